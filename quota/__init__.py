@@ -1,0 +1,3 @@
+"""quota: activity quotas, pace and funnel conversion from any activity export."""
+
+__version__ = "0.1.0"

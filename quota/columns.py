@@ -1,0 +1,200 @@
+"""The tidy activity frame and every stored table: column names, types, check().
+
+One row of the tidy frame is one event, or a count of equal events, by one rep on one
+day. `TIDY` is what ingest yields; `TABLES` is what the workspace stores. Column names
+are spelled here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+
+KEY = "key"
+REP = "rep"
+TS = "ts"
+KIND = "kind"
+COUNT = "count"
+AMOUNT = "amount"
+CURRENCY = "currency"
+UNITS = "units"
+NEW_CUSTOMER = "new_customer"
+OUTCOME = "outcome"
+DIRECTION = "direction"
+TOPIC = "topic"
+ACCOUNT = "account"
+CONTACT = "contact"
+DEAL = "deal"
+TEAM = "team"
+SOURCE = "source"
+IMPORT_ID = "import_id"
+SHEET = "sheet"
+ROW = "row"
+DIGEST = "digest"
+WITHDRAWN = "withdrawn"
+AT = "at"
+BY = "by"
+DAY = "day"
+
+TOUCHES = ("call", "email", "social", "text")
+WORK = ("meeting", "demo", "proposal", "other")
+RESULTS = ("opportunity", "won", "lost")
+KINDS = TOUCHES + WORK + RESULTS
+DIRECTIONS = ("out", "in")
+
+LAYOUTS = ("activities", "deals", "counts", "people", "quotas", "absences", "unknown")
+
+_MOMENT = pa.timestamp("us", tz="UTC")
+_TEXT = pa.string()
+
+# What ingest yields for activities. `digest` is a hash of the row's meaning, so that a
+# re-upload can tell "same" from "changed"; `withdrawn` marks a row that says "no longer
+# done" (planned again, cancelled) and takes an earlier row of the same key out.
+TIDY = pa.schema(
+    [
+        pa.field(KEY, _TEXT, nullable=False),
+        pa.field(REP, _TEXT, nullable=False),
+        pa.field(TS, pa.timestamp("us"), nullable=False),
+        pa.field(KIND, _TEXT, nullable=False),
+        pa.field(COUNT, pa.int64(), nullable=False),
+        pa.field(AMOUNT, pa.float64()),
+        pa.field(CURRENCY, _TEXT),
+        pa.field(UNITS, pa.float64()),
+        pa.field(NEW_CUSTOMER, pa.bool_()),
+        pa.field(OUTCOME, _TEXT),
+        pa.field(DIRECTION, _TEXT),
+        pa.field(TOPIC, _TEXT),
+        pa.field(ACCOUNT, _TEXT),
+        pa.field(CONTACT, _TEXT),
+        pa.field(DEAL, _TEXT),
+        pa.field(TEAM, _TEXT),
+        pa.field(SOURCE, _TEXT, nullable=False),
+        pa.field(SHEET, _TEXT),
+        pa.field(ROW, pa.int64()),
+        pa.field(DIGEST, pa.int64(), nullable=False),
+        pa.field(WITHDRAWN, pa.bool_(), nullable=False),
+    ]
+)
+
+# Rows that were not taken. status: "skipped" (right not to count, e.g. planned) or
+# "rejected" (wrong, to be corrected). `content` is the whole row as JSON {header: text}.
+REJECTS = pa.schema(
+    [
+        pa.field(SHEET, _TEXT),
+        pa.field(ROW, pa.int64()),
+        pa.field("column", _TEXT),
+        pa.field("value", _TEXT),
+        pa.field("code", _TEXT, nullable=False),
+        pa.field("status", _TEXT, nullable=False),
+        pa.field("content", _TEXT),
+    ]
+)
+
+PEOPLE = pa.schema(
+    [
+        pa.field(REP, _TEXT, nullable=False),
+        pa.field(TEAM, _TEXT),
+        pa.field("role", _TEXT),
+        pa.field("manager", _TEXT),
+        pa.field("email", _TEXT),
+        pa.field("start", pa.date32()),  # first day of work
+        pa.field("end", pa.date32()),  # last day of work, included
+        pa.field("full_time", pa.float64()),  # share of full time, 1 = full
+        pa.field("calendar", _TEXT),  # DK, FI, US-CA
+        pa.field("aliases", _TEXT),  # other spellings, ";" between
+    ]
+)
+
+ABSENCES = pa.schema(
+    [
+        pa.field(REP, _TEXT, nullable=False),
+        pa.field("from", pa.date32(), nullable=False),
+        pa.field("to", pa.date32(), nullable=False),  # included
+        pa.field("share", pa.float64()),  # share of each day, 1 = whole days
+        pa.field("reason", _TEXT),
+    ]
+)
+
+QUOTAS = pa.schema(
+    [
+        pa.field("quota", _TEXT, nullable=False),  # its name
+        pa.field("who", _TEXT, nullable=False),  # everyone | team: X | role: X | a rep
+        pa.field(KIND, _TEXT, nullable=False),
+        pa.field("measure", _TEXT, nullable=False),  # count | amount
+        pa.field("target", pa.float64(), nullable=False),
+        pa.field("every", _TEXT, nullable=False),  # day week month quarter year
+        pa.field("from", pa.date32()),
+        pa.field("to", pa.date32()),  # included
+        pa.field(CURRENCY, _TEXT),
+    ]
+)
+
+_IMPORTS = pa.schema(
+    [
+        pa.field("action", _TEXT, nullable=False),  # import | undo | redo
+        pa.field("file", _TEXT),
+        pa.field("sha256", _TEXT),
+        pa.field("rows", pa.int64()),
+        pa.field("accepted", pa.int64()),
+        pa.field("new", pa.int64()),
+        pa.field("changed", pa.int64()),
+        pa.field("same", pa.int64()),
+        pa.field("skipped", pa.int64()),
+        pa.field("rejected", pa.int64()),
+        pa.field("first_day", pa.date32()),
+        pa.field("last_day", pa.date32()),
+        pa.field("mapping", _TEXT),  # JSON: how each table was understood
+    ]
+)
+
+_PRESETS = pa.schema([pa.field("fingerprint", _TEXT, nullable=False), pa.field("mapping", _TEXT)])
+_SETTINGS = pa.schema([pa.field("name", _TEXT, nullable=False), pa.field("value", _TEXT)])
+_NOTES = pa.schema([pa.field(KEY, _TEXT, nullable=False), pa.field(REP, _TEXT), pa.field("text", _TEXT)])
+
+_WITHDRAWABLE = [pa.field(WITHDRAWN, pa.bool_(), nullable=False)]
+_LOGGED = [
+    pa.field(IMPORT_ID, _TEXT, nullable=False),
+    pa.field(AT, _MOMENT, nullable=False),
+    pa.field(BY, _TEXT),
+]
+
+
+def _stored(schema: pa.Schema, *, withdrawable: bool = False) -> pa.Schema:
+    extra = (_WITHDRAWABLE if withdrawable else []) + _LOGGED
+    return pa.schema([*schema, *extra])
+
+
+# Every stored table, as the workspace writes it: append-only, `at` in UTC.
+TABLES: dict[str, pa.Schema] = {
+    "activities": _stored(TIDY),
+    "imports": _stored(_IMPORTS),
+    "rejects": _stored(REJECTS),
+    "people": _stored(PEOPLE, withdrawable=True),
+    "absences": _stored(ABSENCES, withdrawable=True),
+    "quotas": _stored(QUOTAS, withdrawable=True),
+    "presets": _stored(_PRESETS, withdrawable=True),
+    "settings": _stored(_SETTINGS, withdrawable=True),
+    "notes": _stored(_NOTES, withdrawable=True),
+}
+
+# What identifies a row: of rows with equal identity the latest one is what you see.
+IDENTITY: dict[str, tuple[str, ...]] = {
+    "activities": (SOURCE, KEY),
+    "people": (REP,),
+    "absences": (REP, "from"),
+    "quotas": ("quota", "who", KIND, "measure", "every", "from"),
+    "presets": ("fingerprint",),
+    "settings": ("name",),
+    "notes": (KEY,),
+}
+
+# The daily cube: one row per combination of these that occurs, with sums of MEASURES.
+CUBE_KEYS = (REP, TEAM, DAY, KIND, DIRECTION, OUTCOME, CURRENCY, NEW_CUSTOMER)
+MEASURES = (COUNT, AMOUNT, UNITS)
+
+
+def check(frame: pd.DataFrame, columns: tuple[str, ...] | list[str]) -> None:
+    """Raise `KeyError` naming what is missing, if `frame` lacks any of `columns`."""
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        raise KeyError(f"missing columns {missing}; present: {list(frame.columns)}")
