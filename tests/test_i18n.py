@@ -20,6 +20,7 @@ import pytest
 
 from quota import columns, i18n, periods
 from quota.errors import BadRequest
+from quota.ingest import vocabulary
 
 ROOT = Path(__file__).parents[1]
 CATALOGUES = ROOT / "quota" / "i18n"
@@ -41,6 +42,7 @@ FAMILIES = (
     "direction.",
     "channel.",
     "field.",
+    "outcome.",
     "error.",
     "issue.",
     "reason.",
@@ -62,7 +64,11 @@ REQUIRED = {
     "layout.": columns.LAYOUTS,
     "direction.": columns.DIRECTIONS,
     "channel.": columns.TOUCHES,
-    "field.": tuple({name for table in _MAPPED_TABLES for name in table.names} - _OWN),
+    "field.": (
+        *sorted({name for table in _MAPPED_TABLES for name in table.names} - _OWN),
+        *vocabulary.words("fields"),
+    ),
+    "outcome.": tuple(vocabulary.words("outcomes")),
 }
 # The same from modules that may hold the list: (family, module, constant).
 REQUIRED_FROM = (
