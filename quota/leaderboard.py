@@ -1,0 +1,104 @@
+"""Who leads: values per rep under a metric, and ranks.
+
+Competition ranking: equal values share a rank and the next one counts everybody before it
+(1, 2, 2, 4). The highest value leads. Values are compared to nine decimals, so that sums taken in
+another order still tie. Whoever has no value (no quota in the period) is listed last, unranked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from quota import attainment, columns, quotas
+from quota.errors import BadRequest
+
+METRICS = ("attainment", "points", "count:KIND", "amount:won")
+
+# What one event is worth where the workspace has no points of its own.
+DEFAULT_POINTS: dict[str, float] = {
+    "call": 1,
+    "email": 1,
+    "social": 1,
+    "text": 1,
+    "meeting": 10,
+    "demo": 10,
+    "proposal": 10,
+    "opportunity": 20,
+    "won": 50,
+    "lost": 0,
+    "other": 0,
+}
+
+VALUES = ["rep", "team", "value"]
+RANKS = ["rank", "rep", "team", "value", "previous_rank", "move"]
+
+
+def values(
+    metric: str,
+    cube: pd.DataFrame,
+    progress: pd.DataFrame,
+    start: date,
+    end: date,
+    points: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """Everybody's value under `metric` for `start` ≤ day < `end` → rep, team, value (NaN: none).
+
+    `progress` (of `attainment.progress`) names everybody and their team, and carries the
+    attainments. attainment: mean of the rep's attainments, uncapped; points: Σ count × points
+    (`DEFAULT_POINTS`); count:KIND; amount:KIND or amount:KIND:CURRENCY. Only work done by the rep
+    counts. Raises `BadRequest` for an unknown metric or kind, and where amounts in several
+    currencies would have to be added.
+    """
+    everybody = progress.drop_duplicates("rep")[["rep", "team"]].sort_values("rep", ignore_index=True)
+    if metric == "attainment":
+        found = progress.groupby("rep")["attainment"].mean()
+    else:
+        worth = _worth(metric, attainment.work_done(cube, start, end), points or DEFAULT_POINTS)
+        found = worth.reindex(everybody["rep"], fill_value=0.0)
+    return everybody.assign(value=found.reindex(everybody["rep"]).to_numpy(np.float64))
+
+
+def ranks(values: pd.DataFrame, previous: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Ranked rows of rep, team, value → `RANKS`, best first, equals by name.
+
+    `previous`: the same values a period earlier; move = previous_rank − rank, so up is positive;
+    both missing for whoever had no rank then. Ranks and moves are Int64.
+    """
+    ranked = values.assign(rank=_rank(values["value"]))
+    before = pd.Series(dtype="Int64")
+    if previous is not None:
+        before = _rank(previous["value"]).set_axis(previous["rep"])
+    ranked["previous_rank"] = before.reindex(ranked["rep"]).array
+    ranked["move"] = ranked["previous_rank"] - ranked["rank"]
+    return ranked.sort_values(["rank", "rep"], na_position="last", ignore_index=True)[RANKS]
+
+
+def _rank(value: pd.Series) -> pd.Series:
+    return value.round(quotas.DECIMALS).rank(method="min", ascending=False).astype("Int64")
+
+
+def _worth(metric: str, work: pd.DataFrame, points: Mapping[str, float]) -> pd.Series:
+    """Sum per rep; `metric` is anything but attainment."""
+    measure, _, rest = metric.partition(":")
+    kind, _, currency = rest.partition(":")
+    if metric == "points":
+        worth = work["count"] * work["kind"].astype(object).map(points).fillna(0).astype(np.float64)
+    elif measure in ("count", "amount") and kind in columns.KINDS and (measure == "amount" or not currency):
+        work = work[work["kind"] == kind]
+        worth = (_one_currency(work, kind, currency) if measure == "amount" else work)[measure]
+    else:
+        raise BadRequest("unknown_metric", value=metric, choices=", ".join(METRICS))
+    return worth.groupby(work["rep"], observed=True).sum().astype(np.float64)
+
+
+def _one_currency(work: pd.DataFrame, kind: str, currency: str) -> pd.DataFrame:
+    if currency:
+        return work[work["currency"].str.upper() == currency.upper()]
+    found = quotas.paid_in(work, kind)
+    if len(found) > 1:
+        raise BadRequest("several_currencies", kind=kind, choices=", ".join(name or "–" for name in found))
+    return work
