@@ -9,6 +9,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 .PHONY: setup run test check bench screenshots sample
 
 setup: .venv/.runtime
+	@:
 
 # The stamps say which lock is installed, so that the second time costs nothing.
 .venv/.runtime: requirements.lock

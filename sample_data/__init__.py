@@ -1,0 +1,1 @@
+"""Six made-up exports of one quarter in one organisation, and the script that writes them."""
