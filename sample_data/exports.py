@@ -32,7 +32,7 @@ Counts = Counter[tuple[date, str]]
 class Export:
     """One file, and the control totals that a reader must arrive at.
 
-    `rows` are those under the heading, footers aside; `done` the work per kind;
+    `rows` are those under the heading, totals and footer included; `done` the work per kind;
     `aside` the rows that are not the rep's own work, with the reason.
     """
 
@@ -129,8 +129,10 @@ def salesforce(logged: Sequence[Entry]) -> Export:
     footer += ["Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved."]
     rows = [*([line] for line in preamble), [], header, *body, [], [], *([line] for line in footer)]
     imitates = "a Salesforce activities report: filters above, everything quoted, m/d/yyyy, footer below"
+    done, aside = _totals(logged)
+    aside["footer"] = len(footer)
     text = _csv(rows, ",", "\n", quote_all=True)
-    return Export("salesforce_activities.csv", imitates, text.encode(), len(body), *_totals(logged))
+    return Export("salesforce_activities.csv", imitates, text.encode(), len(body) + len(footer), done, aside)
 
 
 def _salesforce_row(entry: Entry, number: int, dice: Dice) -> list[str]:
@@ -186,7 +188,7 @@ def _hubspot_row(entry: Entry, number: int, dice: Dice) -> list[Cell]:
     ]
 
 
-def _totals(logged: Iterable[Entry]) -> tuple[Mapping[str, float], Mapping[str, float]]:
+def _totals(logged: Iterable[Entry]) -> tuple[Counter[str], Counter[str]]:
     done, aside = Counter[str](), Counter[str]()
     for entry in logged:
         if entry.state != "done":

@@ -40,8 +40,8 @@ executives, made 150 calls, sent 200 e-mails and made 50 social contacts; 30 opp
 came of them: 400 touches → 30, 7.5 %. What he received, what customers began and what he
 only planned stands in the same file and does not count.
 
-`rows` are those under the heading, without footers. `done` is work done by the rep;
-`aside` is in the file and is not.
+`rows` are those under the heading, totals and footer included. `done` is work done by the
+rep; `aside` is in the file and is not.
 
 | file | imitates | rows | done | aside |
 |---|---|---:|---|---|
