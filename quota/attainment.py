@@ -36,6 +36,7 @@ PROGRESS = [
     *("target", "actual", "attainment", "expected", "pace", "projected"),
     *("remaining", "needed_per_day", "status"),
 ]
+_TEXT = [*PROGRESS[:8], "status"]
 
 
 def progress(
@@ -61,12 +62,13 @@ def history(
     """How far everybody is, or was, in each period of `stretch` at the close of `as_of`.
 
     The daily cube, `columns.QUOTAS`, `columns.PEOPLE`, `columns.ABSENCES` → `PROGRESS`, ordered by
-    period, rep and quota; `period` is its key; currency is None where no money is counted or its
-    currency is unnamed. Everybody in `people` or in the cube has a row per period: without any
+    period, rep and quota; `period` is its key; currency is the one counted, None where no money is
+    or its currency is unnamed. Everybody in `people` or in the cube has a row per period: without any
     quota all but rep, team, period and status is missing. Numbers are float64, NaN where missing.
     """
     crew = quotas.roster(cube, people)
     read = quotas.parsed(rules)
+    read["settled"] = quotas.settled(read, cube)
     known = quotas.span(read, stretch)
     ready = availability(list(crew["rep"]), people, absences, known.start, known.end)
     held = quotas.spells(read, crew, stretch)
@@ -106,16 +108,14 @@ def _done(cube: pd.DataFrame, rules: pd.DataFrame, crew: pd.DataFrame, held: Spe
     """What was done in each spell, in the rule's measure; NaN where currencies would be mixed."""
     work = work_done(cube, known.start, known.end)
     done = np.full(len(held.rep), np.nan)
-    for _, ours in rules.groupby(["kind", "measure", "currency"]):
-        kind, measure, currency = ours[["kind", "measure", "currency"]].iloc[0]
-        unclear = measure == "amount" and not currency and len(quotas.paid_in(cube, kind)) > 1
+    for _, ours in rules[rules["settled"].notna()].groupby(["kind", "measure", "settled"]):
+        kind, measure, currency = ours[["kind", "measure", "settled"]].iloc[0]
+        counted = work[work["kind"].isin(kind.split("+"))]
+        if currency:
+            counted = counted[quotas.currencies(counted["currency"]) == currency]
+        daily = _daily(counted, measure, crew, known)
         mine = np.isin(held.rule, ours.index)
-        if mine.any() and not unclear:
-            counted = work[work["kind"].isin(kind.split("+"))]
-            if currency:
-                counted = counted[counted["currency"].str.upper() == currency]
-            daily = _daily(counted, measure, crew, known)
-            done[mine] = daily.between(held.start[mine], held.end[mine], held.rep[mine])
+        done[mine] = daily.between(held.start[mine], held.end[mine], held.rep[mine])
     return done
 
 
@@ -167,12 +167,9 @@ def _presented(
     rest = everybody.difference(pd.MultiIndex.from_frame(lines[["period", "rep"]])).to_frame(index=False)
     shown = pd.concat([lines, rest.assign(status="no_quota")], ignore_index=True)
     shown = shown.sort_values(["period", "rep", "line"], ignore_index=True)
-    named = rules.assign(currency=rules["currency"].replace("", None))
+    named = rules.assign(currency=rules["settled"].replace("", None))
     given = named[["quota", *quotas.WHAT]].reindex(shown["rule"]).reset_index(drop=True)
     rep = shown["rep"].to_numpy(np.int64)
-    shown = shown.assign(
-        period=np.array([one.key for one in stretch], dtype=object)[shown["period"]],
-        rep=crew["rep"].to_numpy()[rep],
-        team=crew["team"].to_numpy()[rep],
-    )
-    return pd.concat([shown, given], axis=1)[PROGRESS]
+    shown["period"] = pd.Series([one.key for one in stretch]).array.take(shown["period"].to_numpy(np.int64))
+    shown["rep"], shown["team"] = crew["rep"].array.take(rep), crew["team"].array.take(rep)
+    return pd.concat([shown, given], axis=1)[PROGRESS].astype(dict.fromkeys(_TEXT, "str"))

@@ -97,7 +97,7 @@ def _worth(metric: str, work: pd.DataFrame, points: Mapping[str, float]) -> pd.S
 
 def _one_currency(work: pd.DataFrame, kind: str, currency: str) -> pd.DataFrame:
     if currency:
-        return work[work["currency"].str.upper() == currency.upper()]
+        return work[quotas.currencies(work["currency"]) == currency.upper()]
     found = quotas.paid_in(work, kind)
     if len(found) > 1:
         raise BadRequest("several_currencies", kind=kind, choices=", ".join(name or "–" for name in found))

@@ -14,7 +14,7 @@ week, month, quarter or year, from the day `from` to the day `to` (both included
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -70,13 +70,11 @@ class Spells:
 
     def until(self, day: np.datetime64) -> Spells:
         """The same spells as far as they lie before `day`."""
-        start, end = np.minimum(self.start, day), np.minimum(self.end, day)
-        return Spells(self.rep, self.rule, self.period, start, end)
+        return replace(self, end=np.minimum(np.maximum(self.start, day), self.end))
 
     def since(self, day: np.datetime64) -> Spells:
         """The same spells as far as they lie on or after `day`."""
-        start, end = np.maximum(self.start, day), np.maximum(self.end, day)
-        return Spells(self.rep, self.rule, self.period, start, end)
+        return replace(self, start=np.minimum(np.maximum(self.start, day), self.end))
 
 
 def roster(cube: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +83,7 @@ def roster(cube: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     The team is the one in `people`, else the latest one the cube holds.
     """
     known = people.reindex(columns=["rep", "team", "role"]).drop_duplicates("rep", keep="last")
-    seen = cube[["rep", "team", "day"]].sort_values(["day", "team"], na_position="first")
+    seen = cube[["rep", "team", "day"]].drop_duplicates().sort_values(["day", "team"], na_position="first")
     latest = seen.groupby("rep", observed=True)["team"].last()
     names = sorted(set(known["rep"]) | set(latest.index))
     found = known.set_index("rep").reindex(pd.Index(names, name="rep")).astype(object)
@@ -97,7 +95,7 @@ def parsed(rules: pd.DataFrame) -> pd.DataFrame:
     """The rules that can be used, each as the engine reads it, in an order that decides ties.
 
     Columns of `columns.QUOTAS` → quota, kind (in the order of `columns.KINDS`, joined by "+"),
-    measure, currency ("" for none), every, target, `from` and `to` (days, never missing),
+    measure, currency ("" for none, and for a count), every, target, `from` and `to` (days, never missing),
     scope and name (of `who`), row (position in `rules`). Index: 0 … n−1.
     """
     rules = rules.reindex(columns=columns.QUOTAS.names).reset_index(drop=True)
@@ -108,7 +106,7 @@ def parsed(rules: pd.DataFrame) -> pd.DataFrame:
             "quota": rules["quota"].fillna("").astype(str).str.strip(),
             "kind": ["+".join(kinds_of(kind)) for kind in rules["kind"]],
             "measure": rules["measure"],
-            "currency": rules["currency"].fillna("").astype(str).str.strip().str.upper(),
+            "currency": currencies(rules["currency"]).where(rules["measure"] == "amount", ""),
             "every": rules["every"],
             "target": pd.to_numeric(rules["target"], errors="coerce").astype(np.float64),
             "from": _days(rules["from"], missing=_FIRST),
@@ -153,14 +151,13 @@ def spells(rules: pd.DataFrame, roster: pd.DataFrame, stretch: Sequence[Period])
 def due(rules: pd.DataFrame, held: Spells, availability: Availability) -> Floats:
     """The target that each spell brings. Raises `ValueError` if a rule period is not wholly known."""
     amount = np.zeros(len(held.rep))
-    every = rules["every"].to_numpy()[held.rule]
     goal = rules["target"].to_numpy()[held.rule]
-    for unit in np.unique(every):
-        mine = (every == unit) & (held.start < held.end)
+    for unit in rules["every"].unique():
+        mine = (rules["every"] == unit).to_numpy()[held.rule] & (held.start < held.end)
         if mine.any():
-            first, last = held.start[mine].min().item(), held.end[mine].max().item()
-            shares = _shares(availability, unit, Period(first, last))
-            amount[mine] = goal[mine] * shares.between(held.start[mine], held.end[mine], held.rep[mine])
+            start, end = held.start[mine], held.end[mine]
+            shares = _shares(availability, unit, Period(start.min().item(), end.max().item()))
+            amount[mine] = goal[mine] * shares.between(start, end, held.rep[mine])
     return amount
 
 
@@ -174,6 +171,7 @@ def targets(
     rule's own measure, fractions kept; `rule_from` and `rule_to` as the rule gives them.
     Raises `ValueError` if `availability` does not hold the rule periods wholly (see `span`).
     """
+    rules = rules.reindex(columns=columns.QUOTAS.names).reset_index(drop=True)
     if tuple(roster["rep"]) != availability.reps:
         raise ValueError("the roster and the availability must list the same reps in the same order")
     read = parsed(rules)
@@ -183,7 +181,7 @@ def targets(
     found = read.loc[sums["rule"]].reset_index(drop=True)
     found["target"] = sums["target"].round(DECIMALS)
     found["rep"] = roster["rep"].to_numpy()[sums["rep"]]
-    given = rules.reset_index(drop=True).loc[found["row"]]
+    given = rules.loc[found["row"]]
     found["rule_from"], found["rule_to"] = given["from"].to_numpy(), given["to"].to_numpy()
     return found[TARGETS].sort_values(["rep", "quota", "rule_from"], ignore_index=True)
 
@@ -208,10 +206,30 @@ def check_rules(rules: pd.DataFrame, people: pd.DataFrame, cube: pd.DataFrame | 
     return found
 
 
+def settled(rules: pd.DataFrame, cube: pd.DataFrame) -> list[str | None]:
+    """The currency each parsed rule is judged in: its own, else the only one its kinds are paid in.
+
+    "" where no money is counted or its currency is unnamed; None where the cube holds several.
+    """
+    silent = (rules["measure"] == "amount") & (rules["currency"] == "")
+    paid = {kind: paid_in(cube, kind) for kind in rules.loc[silent, "kind"].unique()}
+    only = {kind: (found or [""])[0] if len(found) < 2 else None for kind, found in paid.items()}
+    return [
+        only[kind] if open_ else currency
+        for kind, currency, open_ in zip(rules["kind"], rules["currency"], silent, strict=True)
+    ]
+
+
 def paid_in(cube: pd.DataFrame, kind: str) -> list[str]:
     """The currencies in which the cube holds amounts of a parsed rule's `kind`; "" for unnamed ones."""
     paid = cube["kind"].isin(kind.split("+")) & cube["amount"].notna()
-    return sorted(cube.loc[paid, "currency"].astype(object).fillna("").str.upper().unique())
+    return sorted(currencies(cube.loc[paid, "currency"]).unique())
+
+
+def currencies(values: pd.Series) -> pd.Series:
+    """Currency codes as they are compared: upper case, "" for unnamed."""
+    text: pd.Series = values.astype(object).fillna("").astype(str).str.strip().str.upper()
+    return text
 
 
 def _who(text: object) -> tuple[str, str]:
@@ -305,7 +323,7 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
 
 def _issues(rules: pd.DataFrame, wrong: Iterable[bool] | Bools, column: str, code: str) -> pd.DataFrame:
     rows = np.flatnonzero(np.asarray(wrong, dtype=np.bool_))
-    values = rules[column].to_numpy(dtype=object)[rows]
+    values = ["" if pd.isna(value) else str(value) for value in rules[column].iloc[rows]]
     return pd.DataFrame({"row": rows, "column": column, "value": values, "code": code}, columns=list(ISSUE))
 
 
@@ -353,8 +371,5 @@ def _duplicates(rules: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ambiguous(rules: pd.DataFrame, read: pd.DataFrame, cube: pd.DataFrame) -> pd.DataFrame:
-    open_ = read[(read["measure"] == "amount") & (read["currency"] == "")]
-    rows = [
-        row for row, kind in zip(open_["row"], open_["kind"], strict=True) if len(paid_in(cube, kind)) > 1
-    ]
-    return _issues(rules, rules.index.isin(rows), "currency", "rule_currency_needed")
+    unclear = [currency is None for currency in settled(read, cube)]
+    return _issues(rules, rules.index.isin(read.loc[unclear, "row"]), "currency", "rule_currency_needed")
