@@ -168,10 +168,9 @@ def targets(
 
     `rules` as `columns.QUOTAS`; `roster` rep, team, role, in the order of `availability.reps` →
     `TARGETS`, one row per rep and rule that holds on some day of the period; `target` in the
-    rule's own measure, fractions kept; `rule_from` and `rule_to` as the rule gives them.
+    rule's own measure, fractions kept; `rule_from` and `rule_to` (included) NaT where open.
     Raises `ValueError` if `availability` does not hold the rule periods wholly (see `span`).
     """
-    rules = rules.reindex(columns=columns.QUOTAS.names).reset_index(drop=True)
     if tuple(roster["rep"]) != availability.reps:
         raise ValueError("the roster and the availability must list the same reps in the same order")
     read = parsed(rules)
@@ -181,9 +180,11 @@ def targets(
     found = read.loc[sums["rule"]].reset_index(drop=True)
     found["target"] = sums["target"].round(DECIMALS)
     found["rep"] = roster["rep"].to_numpy()[sums["rep"]]
-    given = rules.loc[found["row"]]
-    found["rule_from"], found["rule_to"] = given["from"].to_numpy(), given["to"].to_numpy()
-    return found[TARGETS].sort_values(["rep", "quota", "rule_from"], ignore_index=True)
+    found = found.sort_values(["rep", "quota", *WHAT, "from", "row"], ignore_index=True)
+    found["currency"] = found["currency"].replace("", None)
+    found["rule_from"] = found["from"].where(found["from"] > _FIRST)
+    found["rule_to"] = found["to"].where(found["to"] < _LAST)
+    return found[TARGETS]
 
 
 def check_rules(rules: pd.DataFrame, people: pd.DataFrame, cube: pd.DataFrame | None = None) -> pd.DataFrame:
