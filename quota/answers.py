@@ -1,0 +1,215 @@
+"""The questions people ask of a workspace, answered from its daily cube.
+
+`load` reads what is visible once; everything else is a pure function of the `Facts` it
+returns. The pages and the command line ask the same functions, so they agree.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+
+from quota import attainment, engines, leaderboard, periods, quotas
+from quota import columns as c
+from quota import funnel as funnels
+from quota.errors import BadRequest
+from quota.periods import Period
+from quota.workspace import Workspace
+
+COUNT_KEYS = ("rep", "team", "kind", "day", "week", "month")
+BASES = ("volume", "cohort")
+_CENTS = 6  # decimals kept of a sum of amounts: enough for any currency, without float dust
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a workspace holds at one moment, ready to be asked.
+
+    `cube`: CUBE_KEYS + MEASURES, reps by their canonical names and teams from the roster;
+    `people`, `absences`, `quotas`: as stored; `first`: see `rollup.first_reached`, empty
+    until somebody asks for cohorts (`with_first`).
+    """
+
+    cube: pd.DataFrame
+    people: pd.DataFrame
+    absences: pd.DataFrame
+    quotas: pd.DataFrame
+    imports: pd.DataFrame
+    settings: dict[str, str]
+    names: dict[str, str] = field(repr=False)  # a name as written, folded → the canonical one
+    teams: dict[str, str | None] = field(repr=False)
+    first: pd.DataFrame | None = None
+
+    @property
+    def reps(self) -> list[str]:
+        """Everybody in the roster or in the data, by name."""
+        return list(self.teams)
+
+    @property
+    def data_from(self) -> date | None:
+        """The first day anything was recorded."""
+        return None if self.cube.empty else self.cube[c.DAY].min().date()
+
+    @property
+    def data_to(self) -> date | None:
+        """The last day anything was recorded."""
+        return None if self.cube.empty else self.cube[c.DAY].max().date()
+
+    def today(self, clock: date) -> date:
+        """The day the workspace lives on: `clock`, unless a setting holds it (the sample does)."""
+        held = self.settings.get("today")
+        return date.fromisoformat(held) if held else clock
+
+
+def load(workspace: Workspace, as_of: datetime | None = None, engine: str = "pandas") -> Facts:
+    """Everything visible in a workspace, as of a moment (now unless told otherwise)."""
+    people = workspace.table("people", as_of)
+    names = _canonical(people)
+    cube = _resolved(engines.cube(workspace, as_of, engine), names)
+    roster = quotas.roster(cube, people)
+    teams = dict(zip(roster[c.REP], roster[c.TEAM], strict=True))
+    settings = workspace.table("settings", as_of)
+    return Facts(
+        cube=cube.assign(team=cube[c.REP].map(teams).astype("str")),
+        people=people,
+        absences=_resolved(workspace.table("absences", as_of), names),
+        quotas=workspace.table("quotas", as_of),
+        imports=workspace.imports(as_of),
+        settings=dict(zip(settings["name"], settings["value"], strict=True)),
+        names=names,
+        teams=teams,
+    )
+
+
+def with_first(workspace: Workspace, facts: Facts, as_of: datetime | None = None) -> Facts:
+    """The same facts with `first` filled in: when each account or deal first reached a kind."""
+    first = _resolved(engines.first(workspace, as_of), facts.names)
+    values = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
+    return Facts(**{**values, "first": first.assign(team=first[c.REP].map(facts.teams).astype("str"))})
+
+
+def counts(
+    facts: Facts, start: date, end: date, by: Sequence[str] = (), direction: str | None = None
+) -> pd.DataFrame:
+    """Work between `start` and `end` (excluded) → `by` …, count, amount, amounts.
+
+    direction: None counts work done by the rep (out or unknown); out, in, any as said.
+    amount is the sum where one currency stands, missing where none or several do;
+    amounts holds the sum per currency then, as JSON. Raises `BadRequest` for an unknown key.
+    """
+    unknown = [key for key in by if key not in COUNT_KEYS]
+    if unknown:
+        raise BadRequest("unknown_key", value=unknown[0], choices=", ".join(COUNT_KEYS))
+    rows = _keyed(_directed(facts.cube, start, end, direction), by)
+    keys = list(by) or [pd.Series("all", index=rows.index, name="all")]
+    grouped = rows.groupby(keys, dropna=False, observed=True, sort=True)
+    found = grouped[c.COUNT].sum().to_frame()
+    money = rows[rows[c.AMOUNT].notna()]
+    sums = money.assign(currency=money[c.CURRENCY].fillna("")).groupby(
+        [*(by or [pd.Series("all", index=money.index, name="all")]), c.CURRENCY], dropna=False, observed=True
+    )[c.AMOUNT]
+    found = found.join(_amounts(sums.sum(), len(keys)))
+    found = found.reset_index() if by else found.reset_index(drop=True)
+    return found if len(found) or by else pd.DataFrame({"count": [0], "amount": [np.nan], "amounts": [None]})
+
+
+def progress(facts: Facts, period: Period, as_of: date) -> pd.DataFrame:
+    """Everybody's progress under every quota in a period: see `attainment.progress`."""
+    return attainment.progress(facts.cube, facts.quotas, facts.people, facts.absences, period, as_of)
+
+
+def history(facts: Facts, stretch: Sequence[Period], as_of: date) -> pd.DataFrame:
+    """The same for several periods at once: see `attainment.history`."""
+    return attainment.history(facts.cube, facts.quotas, facts.people, facts.absences, stretch, as_of)
+
+
+def funnel(
+    facts: Facts,
+    start: date,
+    end: date,
+    by: str | None = None,
+    basis: str = "volume",
+    as_of: date | None = None,
+) -> pd.DataFrame:
+    """Stages and conversion between `start` and `end`: see `funnel.volume` and `funnel.cohort`."""
+    if basis == "volume":
+        return funnels.volume(facts.cube, by, start, end)
+    if basis != "cohort":
+        raise BadRequest("unknown_basis", value=basis, choices=", ".join(BASES))
+    if facts.first is None:
+        raise ValueError("cohorts need facts from with_first")
+    return funnels.cohort(facts.first, by, start, end, as_of)
+
+
+def ranking(
+    facts: Facts, period: Period, as_of: date, metric: str = "attainment", top: int | None = None
+) -> pd.DataFrame:
+    """Who leads in a period, and how that moved since the one before: see `leaderboard.ranks`."""
+    before = periods.previous(period)
+    ranked = leaderboard.ranks(_values(facts, metric, period, as_of), _values(facts, metric, before, as_of))
+    return ranked.head(top) if top else ranked
+
+
+def _values(facts: Facts, metric: str, period: Period, as_of: date) -> pd.DataFrame:
+    return leaderboard.values(metric, facts.cube, progress(facts, period, as_of), period.start, period.end)
+
+
+def _canonical(people: pd.DataFrame) -> dict[str, str]:
+    """Every way a person is written in the roster (name, e-mail, aliases), folded → the name."""
+    names: dict[str, str] = {}
+    for rep, email, aliases in zip(people[c.REP], people["email"], people["aliases"], strict=True):
+        others = aliases.split(";") if isinstance(aliases, str) else []
+        for written in [rep, *others, *([email] if isinstance(email, str) else [])]:
+            names.setdefault(_folded(written), rep)
+    # A person's own name is theirs, whoever else claims it as an alias.
+    return names | {_folded(rep): rep for rep in people[c.REP]}
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _resolved(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    written = frame[c.REP].unique()
+    known = {name: names.get(_folded(name), name) for name in written}
+    return frame.assign(rep=frame[c.REP].map(known).astype("str"))
+
+
+def _directed(cube: pd.DataFrame, start: date, end: date, direction: str | None) -> pd.DataFrame:
+    if direction is None:
+        return attainment.work_done(cube, start, end)
+    within = cube[(cube[c.DAY] >= pd.Timestamp(start)) & (cube[c.DAY] < pd.Timestamp(end))]
+    if direction == "any":
+        return within
+    if direction not in c.DIRECTIONS:
+        raise BadRequest("unknown_direction", value=direction, choices="out, in, any")
+    return within[within[c.DIRECTION] == direction]
+
+
+def _keyed(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Rows with the time keys asked for, named as `periods.parse` reads them."""
+    days = rows[c.DAY].drop_duplicates()
+    named = {
+        unit: rows[c.DAY].map({day: periods.containing(day.date(), unit).key for day in days}).astype("str")
+        for unit in ("day", "week", "month")
+        if unit in by
+    }
+    return rows.assign(**named)
+
+
+def _amounts(sums: pd.Series, keys: int) -> pd.DataFrame:
+    sums = sums.round(_CENTS)
+    grouped = sums.groupby(level=list(range(keys)), dropna=False, observed=True)
+    single = grouped.size() == 1
+    amount = grouped.first().where(single)
+    several = {
+        key: json.dumps({str(name[-1]): float(value) for name, value in part.items()})
+        for key, part in grouped
+        if len(part) > 1
+    }
+    return pd.DataFrame({c.AMOUNT: amount, "amounts": pd.Series(several, dtype=object).reindex(amount.index)})

@@ -1,0 +1,172 @@
+"""An activity table → events: one row is one activity, done, planned or somebody else's.
+
+Only work done is counted. Planned, cancelled and draft items, received mail, opens and
+clicks are skipped with that reason; inbound calls are kept as inbound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quota import columns as c
+from quota.ingest import cells, vocabulary
+from quota.ingest.cells import Context
+from quota.ingest.fates import Fates
+from quota.ingest.records import Question
+from quota.ingest.tables import Column, Table
+from quota.ingest.tidy import Events
+from quota.ingest.when import Dates
+
+_OPTIONS = (*c.KINDS[:8], "")
+
+
+def read(
+    table: Table, held: dict[str, Column], context: Context, fates: Fates
+) -> tuple[Events, list[Question]]:
+    """Events of an activity table; `fates` learns what became of every row."""
+    cells.mark_furniture(table, held["rep"], fates)
+    when = Dates(held, context.choices, day_first=context.day_first, fates=fates)
+    ts = when.first("date", "due_date", "created_date")
+    kinds, questions = _kinds(table, held, context, fates)
+    outcome = _outcomes(held)
+    direction = cells.known_words(held.get("direction"), "directions")
+    _skip_not_done(held, fates)
+    _skip_received(kinds, direction, held, fates)
+    _skip_not_held(kinds, held, fates)
+    _skip_later(ts, held, context, fates)
+    skipped = ~fates.open & (table.filled_cells > 0)
+    reps = cells.names(held["rep"], fates)
+    when.reject_unreadable(ts, "date", "due_date", "created_date")
+    fates.reject(np.isnat(ts), "no_date", held.get("date") or held.get("due_date"))
+    counts = cells.counts(held.get("count"), fates)
+    ids = cells.identities(held.get("id"), fates)
+    money = cells.money(held, context, fates)
+    withdrawn = skipped & ~np.isnat(ts) & held["rep"].filled if ids is not None else np.zeros_like(skipped)
+    rows = np.flatnonzero(fates.open | withdrawn)
+    columns = {
+        c.REP: reps,
+        c.TS: pa.array(ts, pa.timestamp("us")),
+        c.KIND: kinds,
+        c.COUNT: pa.array(np.where(withdrawn, 0, counts)),
+        **({c.OUTCOME: outcome} if outcome is not None else {}),
+        **({c.DIRECTION: _in_or_out(direction)} if direction is not None else {}),
+        **money,
+        **cells.extras(held, context),
+    }
+    events = Events(columns, np.arange(table.height) + table.first_row, ids, withdrawn)
+    return events.take(rows), [*when.questions, *questions]
+
+
+def _skip_not_done(held: dict[str, Column], fates: Fates) -> None:
+    """Planned, cancelled and draft items, by their status, by the outcome, or by a draft column."""
+    status, draft = held.get("status"), held.get("draft")
+    outcomes = [held[name] for name in ("outcome", "meeting_outcome") if name in held]
+    for code in ("planned", "cancelled", "draft"):
+        if status is not None:
+            fates.skip(_says(status, _status, code), code, status)
+        for outcome in outcomes:
+            fates.skip(_says(outcome, _state_in_outcome, code), code, outcome)
+    if draft is not None:
+        fates.skip(draft.where(lambda text: vocabulary.meaning("yes_no", text) == "yes"), "draft", draft)
+    if status is not None:
+        for text in status.texts:
+            if _status(text) is None and not vocabulary.is_empty(text):
+                fates.note("unknown_status", status.header, text)
+
+
+def _says(column: Column, read: Callable[[str], str | None], meaning: str) -> np.ndarray:
+    return column.where(lambda text: read(text) == meaning)
+
+
+def _outcomes(held: dict[str, Column]) -> pa.Array | None:
+    """The outcome, whichever of the call's and the meeting's columns holds one."""
+    found = [cells.known_words(held.get(name), "outcomes") for name in ("outcome", "meeting_outcome")]
+    plain = [array.dictionary_decode() for array in found if array is not None]
+    return pc.coalesce(*plain).dictionary_encode() if plain else None
+
+
+def _status(text: str) -> str | None:
+    return vocabulary.meaning_within("statuses", text)
+
+
+def _state_in_outcome(text: str) -> str | None:
+    """HubSpot keeps SCHEDULED and CANCELED where others keep the outcome."""
+    if vocabulary.meaning_within("outcomes", text) is not None:
+        return None
+    return _status(text)
+
+
+def _skip_received(
+    kinds: pa.Array, direction: pa.Array | None, held: dict[str, Column], fates: Fates
+) -> None:
+    """A mail or message that came in is the customer's work; an inbound call is still a call."""
+    if direction is None:
+        return
+    written = np.asarray(pc.is_in(kinds.dictionary_decode(), pa.array(["email", "text", "social"])))
+    inward = np.asarray(pc.fill_null(pc.equal(direction.dictionary_decode(), "in"), False))
+    fates.skip(written & inward, "received", held["direction"])
+
+
+def _skip_not_held(kinds: pa.Array, held: dict[str, Column], fates: Fates) -> None:
+    """A meeting to which nobody came was not held."""
+    meetings = np.asarray(pc.is_in(kinds.dictionary_decode(), pa.array(["meeting", "demo"])))
+    for name in ("outcome", "meeting_outcome", "status"):
+        if name in held:
+            missed = _says(held[name], lambda text: vocabulary.meaning_within("outcomes", text), "no_show")
+            fates.skip(missed & meetings, "no_show", held[name])
+
+
+def _skip_later(ts: np.ndarray, held: dict[str, Column], context: Context, fates: Fates) -> None:
+    """What lies ahead and was not marked as done is a plan."""
+    if "status" not in held and context.choices.today is not None:
+        tomorrow = np.datetime64(context.choices.today) + np.timedelta64(1, "D")
+        fates.skip(ts >= tomorrow, "planned_later", held.get("date") or held.get("due_date"))
+
+
+def _in_or_out(direction: pa.Array) -> pa.Array:
+    """Only in and out are directions; any other word says nothing."""
+    known = pc.is_in(direction.dictionary, pa.array(list(c.DIRECTIONS)))
+    texts = pc.if_else(known, direction.dictionary, pa.scalar(None, pa.string()))
+    return pa.DictionaryArray.from_arrays(direction.indices, texts).dictionary_decode().dictionary_encode()
+
+
+def _kinds(
+    table: Table, held: dict[str, Column], context: Context, fates: Fates
+) -> tuple[pa.Array, list[Question]]:
+    """Each row's kind: by its type, else by its subject, else by what the file is called."""
+    named = vocabulary.meaning_within("kinds", context.about) or "other"
+    found = pa.nulls(table.height, pa.string())
+    questions: list[Question] = []
+    if "kind" in held:
+        found, questions = _by_type(held["kind"], context, fates, has_subject="subject" in held)
+        named = "other"
+    if "subject" in held:
+        by_subject = cells.recoded(held["subject"], _kind).dictionary_decode()
+        weak = pc.or_(pc.is_null(found), pc.equal(pc.fill_null(found, "other"), "other"))
+        found = pc.if_else(weak, pc.coalesce(by_subject, found), found)
+    return pc.fill_null(found, named).dictionary_encode(), questions
+
+
+def _by_type(
+    column: Column, context: Context, fates: Fates, *, has_subject: bool
+) -> tuple[pa.Array, list[Question]]:
+    chosen = {vocabulary.fold(text): kind for text, kind in context.choices.kinds.items()}
+    for code in ("received", "not_activity"):
+        fates.skip(_says(column, lambda text: vocabulary.meaning("not_work", text), code), code, column)
+    fates.skip(column.where(lambda text: chosen.get(vocabulary.fold(text)) == ""), "never_counted", column)
+    unknown = [text for text in column.texts if vocabulary.fold(text) not in chosen and _kind(text) is None]
+    if has_subject:
+        unknown = []
+    for text in unknown:
+        fates.note("unknown_kind", column.header, text)
+    questions = [Question("kind_of_value", column.header, text, _OPTIONS) for text in unknown]
+    kinds = cells.recoded(column, lambda text: chosen.get(vocabulary.fold(text)) or _kind(text))
+    return kinds.dictionary_decode(), questions
+
+
+def _kind(text: str) -> str | None:
+    return vocabulary.meaning_within("kinds", text)

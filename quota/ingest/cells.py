@@ -1,0 +1,173 @@
+"""Whole columns of cells → tidy columns: names, numbers, known words, ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quota import columns as c
+from quota.ingest import numbers, vocabulary
+from quota.ingest.fates import Fates
+from quota.ingest.records import Choices
+from quota.ingest.tables import Column, Table
+
+TEXTS = (c.ACCOUNT, c.CONTACT, c.DEAL, c.TEAM, c.TOPIC)
+_MOSTLY_UNIQUE = 0.9
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the rest of the file suggests to the columns of one table."""
+
+    choices: Choices
+    about: str  # file and sheet name, where a kind or a year may stand
+    decimal_comma: bool
+    day_first: bool
+    kroner: str  # which currency "kr" means here
+
+
+def recoded(column: Column, change: Callable[[str], str | None]) -> pa.Array:
+    """A column as a dictionary array with every distinct text changed once; None becomes empty."""
+    again = pa.array([change(text) for text in column.texts], pa.string()).dictionary_encode()
+    codes = np.append(again.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1)[column.codes]
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=codes < 0), again.dictionary)
+
+
+def known_words(column: Column | None, group: str) -> pa.Array | None:
+    """A column in the words of a vocabulary group; texts that it does not know stay as they are."""
+    if column is None:
+        return None
+    return recoded(column, lambda text: vocabulary.meaning_within(group, text) or " ".join(text.split()))
+
+
+def names(column: Column, fates: Fates) -> pa.Array:
+    """The reps' names with single spaces; rows without one are rejected."""
+    nobody = column.where(
+        lambda text: vocabulary.is_empty(text) or vocabulary.fold(text) == "no associated user"
+    )
+    fates.reject(~column.filled | nobody, "no_rep", column)
+    return recoded(column, lambda text: " ".join(text.split()))
+
+
+def counts(column: Column | None, fates: Fates) -> np.ndarray:
+    """Whole numbers, 1 where the table has no such column; anything else is rejected."""
+    if column is None:
+        return np.ones(fates.table.height, dtype=np.int64)
+    number = floats(column, decimal_comma=False)
+    whole = (number >= 0) & (number == np.floor(number))
+    fates.reject(~whole, "bad_count", column)
+    return np.where(whole, number, 0).astype(np.int64)
+
+
+def floats(column: Column, *, decimal_comma: bool) -> np.ndarray:
+    """A column's numbers row by row, NaN where the cell holds none."""
+    if pa.types.is_floating(column.cells.type) or pa.types.is_integer(column.cells.type):
+        return np.asarray(column.cells.cast(pa.float64()).fill_null(np.nan))
+    read = numbers.read(column.values, decimal_comma=decimal_comma)
+    return np.append(read.value, np.nan)[column.codes]
+
+
+def money(held: dict[str, Column], context: Context, fates: Fates) -> dict[str, pa.Array]:
+    """The amount and its currency; a text that is no amount is noted, the row stays."""
+    column = held.get("amount")
+    if column is None:
+        return {}
+    read = numbers.read(column.values, decimal_comma=context.decimal_comma)
+    if read.asked:
+        fates.note("decimal_mark", column.header, column.texts[0] if column.texts else None)
+    amount = floats(column, decimal_comma=context.decimal_comma)
+    unreadable = column.filled & np.isnan(amount) & ~column.where(vocabulary.is_empty) & fates.open
+    for at in np.flatnonzero(unreadable)[:100]:
+        fates.note(
+            "bad_amount", column.header, column.texts[column.codes[at]], int(at) + fates.table.first_row
+        )
+    array = pa.array(amount, pa.float64(), mask=np.isnan(amount))
+    return {c.AMOUNT: array, c.CURRENCY: _currency(held, column, read, context)}
+
+
+def _currency(held: dict[str, Column], column: Column, read: numbers.Numbers, context: Context) -> pa.Array:
+    def code(name: str) -> str | None:
+        return context.kroner if name == "kr" else name or None
+
+    if "currency" in held:
+        return recoded(held["currency"], lambda text: code(numbers.currency_in(text)) or text.upper())
+    heading = code(numbers.currency_in(column.header))
+    if pa.types.is_string(column.cells.type) and any(read.currency):
+        marked = {text: code(mark) or heading for text, mark in zip(column.texts, read.currency, strict=True)}
+        return recoded(column, marked.get)
+    return recoded(column, lambda _: heading)
+
+
+def extras(held: dict[str, Column], context: Context) -> dict[str, pa.Array]:
+    """The columns that say more about an event: account, contact, deal, team, topic, units, new customer."""
+    found: dict[str, pa.Array] = {}
+    for name in TEXTS:
+        if name in held:
+            found[name] = recoded(held[name], lambda text: None if vocabulary.is_empty(text) else text)
+    if "units" in held:
+        units = floats(held["units"], decimal_comma=context.decimal_comma)
+        found[c.UNITS] = pa.array(units, pa.float64(), mask=np.isnan(units))
+    if "new_customer" in held:
+        column = held["new_customer"]
+        yes = column.where(lambda text: vocabulary.meaning("yes_no", text) == "yes")
+        known = column.where(lambda text: vocabulary.meaning("yes_no", text) is not None)
+        found[c.NEW_CUSTOMER] = pa.array(yes, pa.bool_(), mask=~known)
+    return found
+
+
+def identities(column: Column | None, fates: Fates) -> pa.Array | None:
+    """The export's own ids where they tell rows apart, else None.
+
+    Of several rows with the same id the last one counts: it is the latest state.
+    """
+    if column is None:
+        return None
+    rows = np.flatnonzero(fates.open & column.filled)
+    codes = column.codes[rows]
+    distinct = len(column.values)
+    if not len(rows) or distinct < _MOSTLY_UNIQUE * len(rows):
+        fates.note("ids_not_unique", column.header)
+        return None
+    if np.bincount(codes, minlength=1).max() > 1:
+        last = np.full(distinct, -1)
+        last[codes] = rows
+        earlier = np.zeros(fates.table.height, dtype=bool)
+        earlier[rows] = last[codes] != rows
+        fates.skip(earlier, "same_id", column)
+    return pa.DictionaryArray.from_arrays(
+        pa.array(column.codes, pa.int32(), mask=~column.filled), column.values
+    ).dictionary_decode()
+
+
+def mark_furniture(table: Table, rep: Column | None, fates: Fates) -> None:
+    """Skip totals, footers and headings that repeat inside the table."""
+    lonely = table.filled_cells <= 2
+    looked_at = {column.index: column for column in table.columns[:2]}
+    if rep is not None:
+        looked_at[rep.index] = rep
+        fates.skip(rep.where(lambda text: text == rep.header), "repeated_heading", rep)
+    for column in looked_at.values():
+        fates.skip(_opening(column, vocabulary.starts_footer) & lonely, "footer", column)
+        without_rep = ~rep.filled if rep is not None and column.index != rep.index else True
+        fates.skip(_opening(column, vocabulary.starts_total) & (without_rep | lonely), "total_row", column)
+
+
+def _opening(column: Column, holds: Callable[[str], bool]) -> np.ndarray:
+    """Like `column.where`, but only texts that might be a total or footer are looked at closely."""
+    might = np.flatnonzero(
+        np.asarray(pc.match_substring_regex(column.values, _furniture(), ignore_case=True))
+    )
+    hits = [at for at in might if holds(column.texts[at])]
+    return np.isin(column.codes, hits)
+
+
+@cache
+def _furniture() -> str:
+    openings = [*vocabulary.words("footer")["start"], *vocabulary.words("total")["start"]]
+    openings += vocabulary.words("total")["whole"]
+    return r"^\W*(?:" + "|".join(opening.replace(" ", r"\W+") for opening in openings) + ")"

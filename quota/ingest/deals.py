@@ -1,0 +1,107 @@
+"""A deal table → events: an opportunity on the day it was created, won or lost on the day it closed.
+
+A deal without any date cannot be placed in time and is skipped with that reason.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quota import columns as c
+from quota.ingest import cells, vocabulary
+from quota.ingest.cells import Context
+from quota.ingest.fates import Fates
+from quota.ingest.records import Question
+from quota.ingest.tables import Column, Table
+from quota.ingest.tidy import Events, stack
+from quota.ingest.when import Dates
+
+
+def read(
+    table: Table, held: dict[str, Column], context: Context, fates: Fates
+) -> tuple[Events, list[Question]]:
+    """Events of a deal table; `fates` learns what became of every row."""
+    cells.mark_furniture(table, held["rep"], fates)
+    when = Dates(held, context.choices, day_first=context.day_first, fates=fates)
+    created, closed = _created_and_closed(held, when)
+    won, lost = _won_and_lost(held, fates)
+    reps = cells.names(held["rep"], fates)
+    when.reject_unreadable(created, "created_date", "date")
+    when.reject_unreadable(closed, "close_date")
+    fates.skip(np.isnat(created) & (np.isnat(closed) | ~(won | lost)), "no_date", held.get("created_date"))
+    ids = cells.identities(held.get("id"), fates)
+    shared = {c.REP: reps, **cells.money(held, context, fates), **cells.extras(held, context)}
+    if c.DEAL not in shared or "id" in held:
+        shared[c.DEAL] = ids if ids is not None else shared.get(c.DEAL, pa.nulls(table.height, pa.string()))
+    taken = fates.open
+    _note_undated(taken, (won | lost) & np.isnat(closed), held, fates)
+    closing = (won | lost) & ~np.isnat(closed)
+    kind = pa.array(np.where(won, "won", "lost")).dictionary_encode()
+    opened = _events(table, shared, created, "opportunity", ids, taken & ~np.isnat(created))
+    # A deal that is open (again) takes back whatever close was recorded under its id.
+    ended = _events(table, shared, np.where(closing, closed, created), kind, ids, taken, ~closing)
+    keep = taken & (closing | (~np.isnat(created) & (ids is not None)))
+    return stack([opened, ended.take(np.flatnonzero(keep[taken]))]), when.questions
+
+
+def _events(
+    table: Table,
+    shared: dict[str, pa.Array],
+    ts: np.ndarray,
+    kind: pa.Array | str,
+    ids: pa.Array | None,
+    where: np.ndarray,
+    withdrawn: np.ndarray | None = None,
+) -> Events:
+    gone = np.zeros(table.height, dtype=bool) if withdrawn is None else withdrawn
+    suffix = "/opened" if isinstance(kind, str) else "/closed"
+    kinds = pa.array([kind] * table.height).dictionary_encode() if isinstance(kind, str) else kind
+    columns = {
+        **shared,
+        c.TS: pa.array(ts, pa.timestamp("us")),
+        c.KIND: kinds,
+        c.COUNT: pa.array(np.where(gone, 0, 1)),
+    }
+    keys = pc.binary_join_element_wise(ids, pa.scalar(suffix), "") if ids is not None else None
+    every = Events(columns, np.arange(table.height) + table.first_row, keys, gone)
+    return every.take(np.flatnonzero(where))
+
+
+def _created_and_closed(held: dict[str, Column], when: Dates) -> tuple[np.ndarray, np.ndarray]:
+    created = when.first("created_date", "date")
+    return created, when.at("close_date")
+
+
+def _won_and_lost(held: dict[str, Column], fates: Fates) -> tuple[np.ndarray, np.ndarray]:
+    """Row by row won and lost: by the stage or status, and by an is-won column where there is one."""
+    won = np.zeros(fates.table.height, dtype=bool)
+    lost = won.copy()
+    for name in ("stage", "status"):
+        if name in held:
+            won |= held[name].where(lambda text: _stage(text) == "won")
+            lost |= held[name].where(lambda text: _stage(text) == "lost")
+    if "is_won" in held:
+        won |= held["is_won"].where(lambda text: vocabulary.meaning("yes_no", text) == "yes")
+    for name in ("stage", "status"):
+        if name in held:
+            unclear = held[name].where(lambda text: _stage(text) == "closed") & ~won & ~lost
+            if unclear.any():
+                at = int(np.flatnonzero(unclear)[0])
+                fates.note("closed_how", held[name].header, held[name].texts[held[name].codes[at]])
+    return won, lost & ~won
+
+
+def _stage(text: str) -> str | None:
+    return vocabulary.meaning_within("stages", text)
+
+
+def _note_undated(taken: np.ndarray, undated: np.ndarray, held: dict[str, Column], fates: Fates) -> None:
+    for at in np.flatnonzero(taken & undated)[:1000]:
+        fates.note(
+            "closed_without_date",
+            getattr(held.get("close_date"), "header", None),
+            None,
+            int(at) + fates.table.first_row,
+        )

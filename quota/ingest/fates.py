@@ -1,0 +1,120 @@
+"""What became of each row: accepted, skipped or rejected, and why. The first reason holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from quota.ingest.tables import Column, Table
+
+SKIPPED = "skipped"
+REJECTED = "rejected"
+NOTE = "note"
+ISSUE_COLUMNS = ["sheet", "row", "column", "value", "code", "status", "content"]
+_PREVIEWED = 200
+
+
+@dataclass
+class Fates:
+    """The ledger of one table, kept while its rows are read.
+
+    A row is counted once, whatever else is wrong with it. A blank row is no row.
+    """
+
+    table: Table
+    _reason: np.ndarray = field(init=False)
+    _reasons: list[tuple[str, str, Column | None]] = field(init=False, default_factory=list)
+    _notes: list[dict[str, object]] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._reason = np.full(self.table.height, -1, dtype=np.int16)
+        self._blank = self.table.filled_cells == 0
+
+    @property
+    def open(self) -> np.ndarray:
+        """Row by row, whether it still stands (filled, and nothing said against it)."""
+        return (self._reason < 0) & ~self._blank
+
+    @property
+    def rows(self) -> int:
+        """How many rows hold anything."""
+        return int((~self._blank).sum())
+
+    def count(self, status: str) -> int:
+        """How many rows were skipped, or rejected."""
+        kinds = [at for at, (_, found, _) in enumerate(self._reasons) if found == status]
+        return int(np.isin(self._reason, kinds).sum())
+
+    def skip(self, rows: np.ndarray, code: str, column: Column | None = None) -> None:
+        """Leave out rows that are rightly not counted."""
+        self._mark(rows, code, SKIPPED, column)
+
+    def reject(self, rows: np.ndarray, code: str, column: Column | None = None) -> None:
+        """Refuse rows that need correcting; `column` holds the value to blame."""
+        self._mark(rows, code, REJECTED, column)
+
+    def note(
+        self, code: str, column: str | None = None, value: str | None = None, row: int | None = None
+    ) -> None:
+        """Say something about the table, or a row that was taken all the same."""
+        self._notes.append(
+            {
+                "sheet": self.table.sheet,
+                "row": row,
+                "column": column,
+                "value": value,
+                "code": code,
+                "status": NOTE,
+            }
+        )
+
+    def _mark(self, rows: np.ndarray, code: str, status: str, column: Column | None) -> None:
+        hit = rows & self.open
+        if hit.any():
+            self._reason[hit] = len(self._reasons)
+            self._reasons.append((code, status, column))
+
+    def issues(self) -> pd.DataFrame:
+        """One line per row left out or refused, in the file's order, then the notes."""
+        at = np.flatnonzero(self._reason >= 0)
+        reasons = [self._reasons[reason] for reason in self._reason[at]]
+        lines = {
+            "sheet": [self.table.sheet] * len(at),
+            "row": at + self.table.first_row,
+            "column": [column.header if column else None for _, _, column in reasons],
+            "value": [_text(column, row) for row, (_, _, column) in zip(at, reasons, strict=True)],
+            "code": [code for code, _, _ in reasons],
+            "status": [status for _, status, _ in reasons],
+            "content": [json.dumps(line, ensure_ascii=False) for line in self.table.contents(at)],
+        }
+        found = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype({"row": "Int64"})
+        if not self._notes:
+            return found
+        notes = pd.DataFrame(self._notes, columns=ISSUE_COLUMNS).astype({"row": "Int64"})
+        return pd.concat([found, notes], ignore_index=True) if len(found) else notes
+
+    def preview(self) -> pd.DataFrame:
+        """The first filled rows as text, behind their row number, status and reason."""
+        shown = np.flatnonzero(~self._blank)[:_PREVIEWED]
+        lines = []
+        for at, line in zip(shown, self.table.contents(shown), strict=True):
+            reason = self._reason[at]
+            code, status, _ = self._reasons[reason] if reason >= 0 else ("", "accepted", None)
+            lines.append({"row": int(at) + self.table.first_row, "status": status, "code": code} | line)
+        return pd.DataFrame(lines)
+
+
+def _text(column: Column | None, at: int) -> str | None:
+    if column is None or column.codes[at] < 0:
+        return None
+    return column.texts[column.codes[at]]
+
+
+def as_array(issues: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+    """Issues of rows (not notes) in the shape that is stored."""
+    kept = issues[issues["status"] != NOTE]
+    return pa.Table.from_pandas(kept[schema.names], schema=schema, preserve_index=False)

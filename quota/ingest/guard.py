@@ -1,0 +1,198 @@
+"""Reading in a warm child process under limits, so that a hostile file costs one refusal.
+
+A file can abort the process that parses it; no `try` catches that. The child reads from a
+path, leaves its answer in a file, and is replaced when it dies. Memory and processor time
+are capped where the system can (POSIX), the clock everywhere.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import mmap
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from quota.errors import QuotaError, UnreadableFile
+
+MAX_BYTES = 200 * 2**20
+_MEMORY = 3 * 2**30
+_MEMORY_PER_BYTE = 12
+_SECONDS = 60.0
+_SECONDS_PER_MB = 1.0
+_KEPT = 2
+_ROOT = Path(__file__).resolve().parents[2]
+
+_idle: list[subprocess.Popen[bytes]] = []
+_lock = threading.Lock()
+
+
+def run(function: Callable[..., Any], path: Path, file: str, *args: object) -> Any:
+    """`function(bytes, file, *args)` in a child; its result, or the `QuotaError` it raised.
+
+    A child that dies or takes too long means `UnreadableFile`: the file is refused.
+    """
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise UnreadableFile("file_too_large", file=file, size=size // 2**20, most=MAX_BYTES // 2**20)
+    with tempfile.TemporaryDirectory(prefix="quota-") as folder:
+        answer = Path(folder) / "answer"
+        child = _borrow()
+        _send(child, (function.__module__, function.__name__, str(path), file, args, str(answer)), file)
+        said = _wait(child, _SECONDS + _SECONDS_PER_MB * size / 2**20)
+        if not said:
+            child.kill()
+            child.wait()
+            raise UnreadableFile("reader_stopped", file=file)
+        _give_back(child)
+        result = _load(answer)
+    if isinstance(result, QuotaError):
+        raise result
+    return result
+
+
+def warm_up() -> None:
+    """Start a child now, so that the first file does not wait for one."""
+    with _lock:
+        if not _idle:
+            _idle.append(_start())
+
+
+def _borrow() -> subprocess.Popen[bytes]:
+    with _lock:
+        while _idle:
+            child = _idle.pop()
+            if child.poll() is None:
+                return child
+    return _start()
+
+
+def _give_back(child: subprocess.Popen[bytes]) -> None:
+    with _lock:
+        if len(_idle) < _KEPT:
+            _idle.append(child)
+            return
+    child.kill()
+    child.wait()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "quota.ingest.guard"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=_ROOT,
+        env={**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"},
+    )
+
+
+def _send(child: subprocess.Popen[bytes], request: object, file: str) -> None:
+    assert child.stdin is not None
+    try:
+        pickle.dump(request, child.stdin)
+        child.stdin.flush()
+    except OSError:
+        raise UnreadableFile("reader_stopped", file=file) from None
+
+
+def _wait(child: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether the child said that it is done; False if it died or the time ran out."""
+    assert child.stdout is not None
+    timer = threading.Timer(seconds, child.kill)
+    timer.start()
+    try:
+        return child.stdout.readline() == b"done\n"
+    finally:
+        timer.cancel()
+
+
+def _load(answer: Path) -> Any:
+    """The child's answer; large buffers stay mapped to the file instead of being copied."""
+    with answer.open("rb") as stream:
+        mapped = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
+    lengths = pickle.loads(mapped[8 : 8 + int.from_bytes(mapped[:8], "little")])
+    at = 8 + int.from_bytes(mapped[:8], "little")
+    parts = []
+    for length in lengths:
+        parts.append(mapped[at : at + length])
+        at += -(-length // 64) * 64
+    return pickle.loads(parts[0], buffers=parts[1:])
+
+
+def _save(answer: Path, result: object) -> None:
+    buffers: list[pickle.PickleBuffer] = []
+    head = pickle.dumps(result, protocol=5, buffer_callback=buffers.append)
+    parts = [memoryview(head), *(buffer.raw() for buffer in buffers)]
+    lengths = pickle.dumps([len(part) for part in parts])
+    with answer.open("wb") as stream:
+        # Buffers start on 64-byte edges, as Arrow likes them.
+        padding = -(8 + len(lengths)) % 64
+        lengths += b"\0" * padding
+        stream.write(len(lengths).to_bytes(8, "little") + lengths)
+        for part in parts:
+            stream.write(part)
+            stream.write(b"\0" * (-len(part) % 64))
+
+
+# --- in the child -----------------------------------------------------------------------
+
+
+def _serve() -> None:
+    """Answer requests until the parent closes the pipe."""
+    import importlib
+
+    import quota.ingest.reader  # noqa: F401  warm: what most requests need
+
+    while True:
+        try:
+            module, name, path, file, args, answer = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        _limit(Path(path).stat().st_size)
+        try:
+            function = getattr(importlib.import_module(module), name)
+            result = function(Path(path).read_bytes(), file, *args)
+        except QuotaError as refusal:
+            result = refusal
+        except MemoryError:
+            result = UnreadableFile("reader_stopped", file=file)
+        except BaseException:  # a Rust panic is no Exception
+            if os.environ.get("QUOTA_DEBUG"):
+                raise
+            result = UnreadableFile("reader_failed", file=file)
+        _save(Path(answer), result)
+        sys.stdout.buffer.write(b"done\n")
+        sys.stdout.buffer.flush()
+
+
+def _limit(size: int) -> None:
+    """Cap what the next file may take: address space and processor seconds."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY + _MEMORY_PER_BYTE * size, most))
+        used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (used + int(_SECONDS + size / 2**20) + 30, most))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+@atexit.register
+def _stop() -> None:
+    with _lock:
+        for child in _idle:
+            child.kill()
+        _idle.clear()
+
+
+if __name__ == "__main__":
+    _serve()

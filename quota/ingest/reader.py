@@ -1,0 +1,160 @@
+"""A file's bytes → everything that can be said about it: the whole way, and nothing stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quota import columns as c
+from quota.errors import UnreadableFile
+from quota.ingest import activities, deals, grids, sheets, tidy, trackers, vocabulary
+from quota.ingest.cells import Context
+from quota.ingest.fates import ISSUE_COLUMNS, Fates
+from quota.ingest.grids import Grid, TextGrid
+from quota.ingest.mapping import Mapped, map_table
+from quota.ingest.records import Choices, FileReading, Question, TableReading
+from quota.ingest.tables import Table, find_table
+
+_NORDIC = set("æøåäö")
+
+
+def read_file(data: bytes, file: str, choices: Choices = Choices()) -> FileReading:  # noqa: B008
+    """Every visible table of a file, understood. Raises `UnreadableFile` where there is none."""
+    readings = [_read(table, grid, file, choices) for grid, table in _tables(data, file)]
+    return FileReading(file, hashlib.sha256(data).hexdigest(), tuple(_told_apart(readings)))
+
+
+def raw_tables(
+    data: bytes, file: str, sheet: str | None = None
+) -> list[tuple[str | None, list[str], list[list[str]]]]:
+    """What the reader saw before any meaning: per table its sheet, headings and rows as text."""
+    found = []
+    for grid, table in _tables(data, file):
+        if sheet is None or sheet == grid.sheet:
+            found.append((grid.sheet, [column.header for column in table.columns], list(_rows(table))))
+    if not found:
+        raise UnreadableFile("no_such_sheet", file=file, sheet=sheet)
+    return found
+
+
+def _rows(table: Table) -> Iterator[list[str]]:
+    step = 10_000
+    for start in range(0, table.height, step):
+        cut = [column.cells.slice(start, step).to_pylist() for column in table.columns]
+        for row in zip(*cut, strict=True):
+            cells = ["" if cell is None else grids.as_text(cell) for cell in row]
+            if any(cells):
+                yield cells
+
+
+def _tables(data: bytes, file: str) -> list[tuple[Grid, Table]]:
+    found = [
+        (grid, table) for grid in grids.read_grids(data, file) if (table := find_table(grid)) is not None
+    ]
+    if not found:
+        raise UnreadableFile("empty_file", file=file)
+    filled = [(grid, table) for grid, table in found if table.height and table.filled_cells.any()]
+    if not filled:
+        raise UnreadableFile("no_rows", file=file, row=found[0][1].header_row)
+    return filled
+
+
+def _read(table: Table, grid: Grid, file: str, choices: Choices) -> TableReading:
+    mapped = map_table(table, choices.fields, choices.layout)
+    fates = Fates(table)
+    frames: dict[str, pa.Table] = {}
+    questions: list[Question] = []
+    context = _context(table, grid, file, choices)
+    held = mapped.columns
+    match mapped.layout:
+        case "activities":
+            events, questions = activities.read(table, held, context, fates)
+        case "deals":
+            events, questions = deals.read(table, held, context, fates)
+        case "counts":
+            events, questions = trackers.read(table, mapped, context, fates)
+        case "unknown":
+            fates.reject(np.ones(table.height, dtype=bool), "unknown_layout")
+        case layout:
+            frames[layout], questions = sheets.read(layout, table, held, context, fates)
+    if mapped.layout in ("activities", "deals", "counts"):
+        source = choices.source or _source(mapped, context)
+        frames["activities"] = tidy.assemble(events, source, table.sheet)
+    return TableReading(
+        table.sheet,
+        mapped.layout,
+        table.header_row,
+        fates.rows,
+        fates.rows - fates.count("skipped") - fates.count("rejected"),
+        fates.count("skipped"),
+        fates.count("rejected"),
+        mapped.matches,
+        fates.issues() if mapped.layout != "unknown" else _unknown(table),
+        tuple(questions),
+        fates.preview(),
+        frames,
+    )
+
+
+def _unknown(table: Table) -> pd.DataFrame:
+    """A table that nobody understands gets one issue, not one per row."""
+    headings = ", ".join(column.header for column in table.columns[:12])
+    line = [table.sheet, table.header_row, None, headings, "unknown_layout", "rejected", None]
+    return pd.DataFrame([line], columns=ISSUE_COLUMNS)
+
+
+def _context(table: Table, grid: Grid, file: str, choices: Choices) -> Context:
+    headings = " ".join(column.header for column in table.columns).casefold()
+    nordic = bool(_NORDIC & set(headings)) or _nordic_words(headings)
+    semicolons = isinstance(grid, TextGrid) and grid.dialect.delimiter == ";"
+    about = " ".join(part for part in (Path(file).stem, grid.sheet) if part)
+    return Context(choices, about, semicolons or nordic, nordic, _kroner(headings))
+
+
+def _nordic_words(headings: str) -> bool:
+    return bool(
+        {"dato", "uge", "antal", "opkald", "pvm", "vko", "soitot", "navn", "datum"} & set(headings.split())
+    )
+
+
+def _kroner(headings: str) -> str:
+    if set("äö") & set(headings):
+        return "SEK"
+    return "NOK" if {"selger", "beløp", "antall", "kundenavn no"} & set(headings.split()) else "DKK"
+
+
+def _source(mapped: Mapped, context: Context) -> str:
+    """The system that the keys belong to, as the headings tell it: the same next week."""
+    named = [
+        vocabulary.fold(mapped.columns[name].header)
+        for name in ("id", "rep", "kind", "subject")
+        if name in mapped.columns
+    ]
+    return f"{mapped.layout}: " + ", ".join(named)
+
+
+def _told_apart(readings: list[TableReading]) -> list[TableReading]:
+    """Sheets of one file that use the same ids for different rows are different sources."""
+    seen: dict[str, pa.Array] = {}
+    apart = []
+    for reading in readings:
+        events = reading.frames.get("activities")
+        if events is not None and len(events):
+            source = events[c.SOURCE][0].as_py()
+            if source in seen and pc.any(pc.is_in(events[c.KEY], seen[source])).as_py():
+                at = events.schema.get_field_index(c.SOURCE)
+                named = pa.repeat(pa.scalar(f"{source} ({reading.sheet})"), len(events))
+                reading = replace(
+                    reading, frames={"activities": events.set_column(at, c.TIDY.field(c.SOURCE), named)}
+                )
+            else:
+                seen[source] = events[c.KEY].combine_chunks()
+        apart.append(reading)
+    return apart

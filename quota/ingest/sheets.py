@@ -1,0 +1,145 @@
+"""Sheets that people write (people, quotas, absences) → rows of the stored tables.
+
+A row is taken whole or refused whole, with the cell to blame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quota import columns as c
+from quota.ingest import cells, dates, vocabulary
+from quota.ingest.cells import Context
+from quota.ingest.fates import Fates
+from quota.ingest.records import Question
+from quota.ingest.tables import Column, Table
+from quota.ingest.when import order_chosen
+
+_SCHEMAS = {"people": c.PEOPLE, "quotas": c.QUOTAS, "absences": c.ABSENCES}
+_REQUIRED = {"people": (c.REP,), "quotas": ("target", "every"), "absences": (c.REP, "from", "to")}
+
+
+def read(
+    layout: str, table: Table, held: dict[str, Column], context: Context, fates: Fates
+) -> tuple[pa.Table, list[Question]]:
+    """Rows of `layout`'s stored table, plus `withdrawn` (never here)."""
+    schema = _SCHEMAS[layout]
+    cells.mark_furniture(table, held.get(c.REP), fates)
+    questions: list[Question] = []
+    arrays: dict[str, pa.Array] = {}
+    for field in schema:
+        column = held.get(field.name)
+        if column is None:
+            continue
+        if pa.types.is_date(field.type):
+            arrays[field.name] = _dates(column, context, fates, questions)
+        elif pa.types.is_floating(field.type):
+            arrays[field.name] = _shares(column, context, fates)
+        else:
+            arrays[field.name] = _words(field.name, column, fates)
+    for name in _REQUIRED[layout]:
+        column = held.get(name)
+        if column is not None:
+            fates.reject(~column.filled, "no_value", column)
+    if layout == "quotas":
+        _complete_quotas(arrays, held, table.height)
+    if layout == "absences":
+        _check_order(arrays, held, fates)
+    rows = pa.array(np.flatnonzero(fates.open))
+    taken = [arrays[f.name].take(rows) if f.name in arrays else pa.nulls(len(rows), f.type) for f in schema]
+    result = pa.Table.from_arrays(
+        [_plain(a, f.type) for a, f in zip(taken, schema, strict=True)], schema=schema
+    )
+    return result.append_column(c.WITHDRAWN, pa.array(np.zeros(len(rows), dtype=bool))), questions
+
+
+def _plain(array: pa.Array, wanted: pa.DataType) -> pa.Array:
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    return array if array.type == wanted else array.cast(wanted)
+
+
+def _dates(column: Column, context: Context, fates: Fates, questions: list[Question]) -> pa.Array:
+    hint = ("dmy", "language") if context.day_first else ("", "")
+    read = dates.read(column.values, order=order_chosen(column, context.choices), hint=hint)
+    if read.asked:
+        questions.append(Question("date_order", column.header, column.texts[0], dates.ORDERS))
+    ts = np.append(read.ts, np.datetime64("NaT"))[column.codes]
+    fates.reject(np.isnat(ts) & column.filled & ~column.where(vocabulary.is_empty), "bad_date", column)
+    return pa.array(ts.astype("datetime64[D]"), pa.date32())
+
+
+def _shares(column: Column, context: Context, fates: Fates) -> pa.Array:
+    """Numbers; `80 %` is 0.8."""
+    number = cells.floats(column, decimal_comma=context.decimal_comma)
+    percent = column.where(lambda text: text.rstrip().endswith("%"))
+    number = np.where(percent, number / 100, number)
+    fates.reject(np.isnan(number) & column.filled & ~column.where(vocabulary.is_empty), "bad_number", column)
+    return pa.array(number, pa.float64(), mask=np.isnan(number))
+
+
+def _words(name: str, column: Column, fates: Fates) -> pa.Array:
+    """Texts; words that the sheet's own vocabulary knows are written in its terms."""
+    change = _TRANSLATIONS.get(name, lambda text: " ".join(text.split()))
+    if name in ("every", "measure", c.KIND):
+        fates.reject(
+            column.filled & column.where(lambda text: change(text) is None), f"unknown_{name}", column
+        )
+    return cells.recoded(column, change)
+
+
+def _every(text: str) -> str | None:
+    return vocabulary.meaning_within("every", text)
+
+
+def _measure(text: str) -> str | None:
+    return vocabulary.meaning_within("measures", text)
+
+
+def _kind(text: str) -> str | None:
+    """`calls + e-mails` → call+email; None if one of them is unknown."""
+    kinds = [vocabulary.meaning_within("kinds", part) for part in text.split("+")]
+    return "+".join(kind for kind in kinds if kind) if all(kinds) else None
+
+
+def _who(text: str) -> str:
+    """`Tiimi: Helsinki` → team: Helsinki; `alle` → everyone; anything else is a rep's name."""
+    if vocabulary.meaning("who", text) == "everyone":
+        return "everyone"
+    head, mark, name = text.partition(":")
+    scope = vocabulary.meaning("who", head) if mark else None
+    return f"{scope}: {' '.join(name.split())}" if scope in ("team", "role") else " ".join(text.split())
+
+
+_TRANSLATIONS: dict[str, Callable[[str], str | None]] = {
+    "every": _every,
+    "measure": _measure,
+    c.KIND: _kind,
+    "who": _who,
+    c.CURRENCY: str.upper,
+    "calendar": str.upper,
+}
+
+
+def _complete_quotas(arrays: dict[str, pa.Array], held: dict[str, Column], height: int) -> None:
+    """What a short sheet leaves out: everyone, counted, named after its kind."""
+    if c.KIND not in arrays and "quota" in held:
+        arrays[c.KIND] = cells.recoded(held["quota"], _kind)
+    defaults = {"who": "everyone", "measure": "count"}
+    for name, default in defaults.items():
+        array = arrays.get(name)
+        plain = _plain(array, pa.string()) if array is not None else pa.nulls(height, pa.string())
+        arrays[name] = plain.fill_null(default)
+    kinds = _plain(arrays[c.KIND], pa.string()).fill_null("other")
+    arrays[c.KIND] = kinds
+    quota = _plain(arrays["quota"], pa.string()) if "quota" in arrays else kinds
+    arrays["quota"] = pc.coalesce(quota, kinds)
+
+
+def _check_order(arrays: dict[str, pa.Array], held: dict[str, Column], fates: Fates) -> None:
+    first, last = np.asarray(arrays["from"]), np.asarray(arrays["to"])
+    fates.reject(last < first, "ends_before_start", held["to"])

@@ -1,0 +1,181 @@
+"""A grid → the table in it: its heading row and the columns under it.
+
+The heading row is the one that looks least like what stands under it: full, distinct,
+words over numbers and dates, known headings. What stands above is a preamble.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quota.ingest import vocabulary
+from quota.ingest.grids import Grid, as_text
+from quota.ingest.labels import period_label
+
+_SEARCHED = 60
+_BELOW = 25
+_SAMPLE = 400
+_NUMBER = re.compile(r"[^\w(]*[-(]?\d[\d\s.,:/+()%-]*\D{0,4}")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column under its heading: the cells as read, and as distinct trimmed texts."""
+
+    header: str
+    index: int
+    cells: pa.Array
+
+    @cached_property
+    def _encoded(self) -> tuple[pa.Array, np.ndarray]:
+        cells = self.cells
+        if not pa.types.is_string(cells.type):
+            cells = _as_strings(cells)
+        encoded = cells.dictionary_encode()
+        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        trimmed = pc.utf8_trim_whitespace(encoded.dictionary)
+        if trimmed.equals(encoded.dictionary):
+            return trimmed, codes
+        again = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed).dictionary_encode()
+        moved = np.append(again.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1)
+        return again.dictionary, moved[codes]
+
+    @property
+    def values(self) -> pa.Array:
+        """The distinct texts, trimmed; empty cells are not among them."""
+        return self._encoded[0]
+
+    @property
+    def codes(self) -> np.ndarray:
+        """Row by row the position of its text in `values`, -1 where the cell is empty."""
+        return self._encoded[1]
+
+    @cached_property
+    def filled(self) -> np.ndarray:
+        """Row by row, whether anything stands in the cell."""
+        return self.codes >= 0
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """`values` as a list."""
+        return list(self.values.to_pylist())
+
+    def where(self, holds: Callable[[str], bool]) -> np.ndarray:
+        """Row by row, whether the cell's text has a property; empty cells have none."""
+        answers = np.fromiter((holds(text) for text in self.texts), bool, len(self.texts))
+        return np.append(answers, False)[self.codes]
+
+    @cached_property
+    def sample(self) -> tuple[str, ...]:
+        """Distinct filled cells from all over the column, as text; enough to judge it by."""
+        step = max(1, len(self.cells) // _SAMPLE)
+        head = self.cells.slice(0, _SAMPLE // 4)
+        spread = self.cells.take(pa.array(np.arange(0, len(self.cells), step)))
+        cells = dict.fromkeys(head.to_pylist() + spread.to_pylist())
+        return tuple(text for cell in cells if cell is not None and (text := as_text(cell).strip()))
+
+
+def _as_strings(cells: pa.Array) -> pa.Array:
+    encoded = cells.dictionary_encode()
+    texts = pa.array([as_text(value) for value in encoded.dictionary.to_pylist()], pa.string())
+    return pa.DictionaryArray.from_arrays(encoded.indices, texts).cast(pa.string())
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns under a heading row. `first_row` is the 1-based row of the first body row."""
+
+    sheet: str | None
+    header_row: int
+    columns: tuple[Column, ...]
+    height: int
+    preamble: tuple[str, ...]
+
+    @property
+    def first_row(self) -> int:
+        """The row number, as a spreadsheet shows it, of the first row under the heading."""
+        return self.header_row + 1
+
+    @cached_property
+    def filled_cells(self) -> np.ndarray:
+        """Row by row, how many cells hold something."""
+        counts = np.zeros(self.height, dtype=np.int32)
+        for column in self.columns:
+            counts += np.asarray(pc.is_valid(column.cells))
+        return counts
+
+    def contents(self, rows: np.ndarray) -> list[dict[str, str]]:
+        """Body rows, counted from 0, as heading → text."""
+        at = pa.array(rows, pa.int64())
+        cut = [column.cells.take(at).to_pylist() for column in self.columns]
+        headers = [column.header for column in self.columns]
+        lines = zip(*cut, strict=True)
+        return [
+            dict(zip(headers, ["" if cell is None else as_text(cell) for cell in line], strict=True))
+            for line in lines
+        ]
+
+
+def find_table(grid: Grid) -> Table | None:
+    """The table of a grid, or None where fewer than two rows hold anything."""
+    head = grid.texts(0, min(grid.height, _SEARCHED + _BELOW))
+    at = _header_position(head)
+    if at is None:
+        return None
+    headers = [re.sub(r"\s+", " ", cell).strip() for cell in head[at]]
+    columns = []
+    for index in range(grid.width):
+        cells = grid.column(index, at + 1, grid.height)
+        if headers[index] or cells.null_count < len(cells):
+            columns.append(Column(headers[index] or f"#{index + 1}", index, cells))
+    preamble = tuple(cell for row in head[:at] for cell in row if cell.strip())
+    return Table(grid.sheet, at + 1, tuple(columns), grid.height - at - 1, preamble)
+
+
+def _header_position(head: Sequence[Sequence[str]]) -> int | None:
+    filled = [at for at, row in enumerate(head[:_SEARCHED]) if any(cell.strip() for cell in row)]
+    if not filled:
+        return None
+    scores = {at: _header_score(head, at) - 0.01 * order for order, at in enumerate(filled)}
+    return max(scores, key=lambda at: scores[at])
+
+
+def _header_score(head: Sequence[Sequence[str]], at: int) -> float:
+    row = [cell.strip() for cell in head[at]]
+    below = [line for line in head[at + 1 : at + 1 + _BELOW] if any(cell.strip() for cell in line)]
+    used = {index for line in below for index, cell in enumerate(line) if cell.strip()}
+    filled = [index for index, cell in enumerate(row) if cell]
+    if not filled:
+        return 0.0
+    width = max(len(used | set(filled)), 1)
+    words = [index for index in filled if not _NUMBER.fullmatch(row[index])]
+    known = [index for index in filled if _is_heading(row[index])]
+    contrast = [
+        index
+        for index in words
+        if (cells := [line[index] for line in below if line[index].strip()])
+        and sum(bool(_NUMBER.fullmatch(cell.strip())) for cell in cells) > 0.6 * len(cells)
+    ]
+    distinct = len({row[index].casefold() for index in filled}) / len(filled)
+    return (
+        len(filled) / width
+        + len(set(words) | set(known)) / width
+        + 0.5 * distinct * len(filled) / width
+        + 1.5 * len(known) / width
+        + len(contrast) / width
+    )
+
+
+def _is_heading(text: str) -> bool:
+    return (
+        vocabulary.meaning("fields", text) is not None
+        or vocabulary.meaning("kinds", text) is not None
+        or period_label(text) is not None
+    )

@@ -1,0 +1,145 @@
+"""Columns of events → the tidy frame, with the keys and digests that make re-uploads exact.
+
+A key is the export's own id; without one, a hash of what the row means and its ordinal
+among equal rows. Hashes are 64 bit and the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quota import columns as c
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_FOLD = np.uint64(0xC2B2AE3D27D4EB4F)
+_NOTHING = np.uint64(0x517CC1B727220A95)
+# What a row means, in a fixed order: the order is part of every stored hash.
+_MEANING = (
+    c.REP, c.TS, c.KIND, c.COUNT, c.AMOUNT, c.CURRENCY, c.UNITS, c.NEW_CUSTOMER, c.OUTCOME,
+    c.DIRECTION, c.TOPIC, c.ACCOUNT, c.CONTACT, c.DEAL, c.TEAM,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Events:
+    """Events before they are written out: equally long arrow arrays by tidy column.
+
+    `rows` are 1-based row numbers in the file; `ids` the export's own ids, or None;
+    `identity` names the columns that identify an event where there is no id.
+    """
+
+    columns: Mapping[str, pa.Array]
+    rows: np.ndarray
+    ids: pa.Array | None
+    withdrawn: np.ndarray
+    identity: tuple[str, ...] = field(default=_MEANING)
+
+    def take(self, rows: np.ndarray) -> Events:
+        """The events at these positions."""
+        if len(rows) == len(self.rows):
+            return self
+        at = pa.array(rows)
+        columns = {name: array.take(at) for name, array in self.columns.items()}
+        ids = self.ids.take(at) if self.ids is not None else None
+        return Events(columns, self.rows[rows], ids, self.withdrawn[rows], self.identity)
+
+
+def assemble(events: Events, source: str, sheet: str | None) -> pa.Table:
+    """Events → a table in `columns.TIDY`."""
+    size = len(events.rows)
+    digest = _hash(events.columns, _MEANING, size)
+    keys = events.ids
+    if keys is None or keys.null_count:
+        hashed = _keys(_hash(events.columns, events.identity, size))
+        keys = hashed if keys is None else pc.coalesce(keys, pc.binary_join_element_wise("#", hashed, ""))
+    filled = {
+        **events.columns,
+        c.KEY: keys,
+        c.SOURCE: _constant(source, size),
+        c.SHEET: _constant(sheet, size),
+        c.ROW: pa.array(events.rows, pa.int64()),
+        c.DIGEST: pa.array(digest.view(np.int64)),
+        c.WITHDRAWN: pa.array(events.withdrawn),
+    }
+    arrays = [
+        _as(filled[name.name], name.type) if name.name in filled else pa.nulls(size, name.type)
+        for name in c.TIDY
+    ]
+    return pa.Table.from_arrays(arrays, schema=c.TIDY)
+
+
+def stack(parts: list[Events]) -> Events:
+    """Several sets of events of the same table as one; columns that one lacks are null."""
+    names = dict.fromkeys(name for part in parts for name in part.columns)
+    types = {name: part.columns[name].type for part in parts for name in part.columns}
+    columns = {}
+    for name in names:
+        pieces = [
+            part.columns[name] if name in part.columns else pa.nulls(len(part.rows), types[name])
+            for part in parts
+        ]
+        columns[name] = pa.chunked_array([_plain(piece) for piece in pieces]).combine_chunks()
+    ids = [part.ids for part in parts if part.ids is not None]
+    return Events(
+        columns,
+        np.concatenate([part.rows for part in parts]),
+        pa.concat_arrays([_plain(piece) for piece in ids]) if len(ids) == len(parts) else None,
+        np.concatenate([part.withdrawn for part in parts]),
+        parts[0].identity,
+    )
+
+
+def _plain(array: pa.Array) -> pa.Array:
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
+def _as(array: pa.Array, wanted: pa.DataType) -> pa.Array:
+    return array if array.type == wanted else _plain(array).cast(wanted)
+
+
+def _constant(value: str | None, size: int) -> pa.Array:
+    return pa.nulls(size, pa.string()) if value is None else pa.repeat(pa.scalar(value), size)
+
+
+def _hash(columns: Mapping[str, pa.Array], names: tuple[str, ...], size: int) -> np.ndarray:
+    total = np.zeros(size, dtype=np.uint64)
+    for name in names:
+        # A column left out must hash like a column of empty cells: both say nothing.
+        part = _column_hash(columns[name]) if name in columns else np.full(size, _NOTHING)
+        total = (total ^ (total >> np.uint64(29))) * _MIX + part
+    return (total ^ (total >> np.uint64(32))) * _FOLD
+
+
+def _column_hash(array: pa.Array) -> np.ndarray:
+    if pa.types.is_dictionary(array.type):
+        distinct = np.append(_text_hash(array.dictionary), _NOTHING)
+        return distinct[array.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+    if pa.types.is_string(array.type):
+        return _text_hash(array)
+    if pa.types.is_floating(array.type):
+        bits = (np.nan_to_num(np.asarray(array.cast(pa.float64()).fill_null(0.0))) + 0.0).view(np.uint64)
+    else:
+        bits = np.asarray(pc.fill_null(array.cast(pa.int64()), 0)).view(np.uint64)
+    mixed = (bits ^ (bits >> np.uint64(31))) * _FOLD
+    return np.where(np.asarray(array.is_null()), _NOTHING, mixed)
+
+
+def _text_hash(texts: pa.Array) -> np.ndarray:
+    if not len(texts):
+        return np.zeros(0, dtype=np.uint64)
+    plain = texts.to_numpy(zero_copy_only=False)
+    hashed = pd.util.hash_array(np.asarray(plain, dtype=object), categorize=False)
+    return np.where(np.asarray(texts.is_null()), _NOTHING, hashed)
+
+
+def _keys(hashed: np.ndarray) -> pa.Array:
+    """Hashes → keys; of equal ones the second, third … get their ordinal mixed in."""
+    ordinal = pd.Series(hashed).groupby(hashed, sort=False).cumcount().to_numpy().astype(np.uint64)
+    mixed = hashed + ordinal * _MIX
+    return pa.array(mixed.view(np.int64)).cast(pa.string())

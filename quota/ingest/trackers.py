@@ -1,0 +1,197 @@
+"""A tracker → events: one cell counts one rep's activities of one kind in one period.
+
+What it counts stands in a heading or a column; so does the period. A week counts on its
+Monday, a month on its first day. A cell that went back to nothing withdraws what it said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from quota import columns as c
+from quota.ingest import cells, dates, labels, vocabulary
+from quota.ingest.cells import Context
+from quota.ingest.fates import Fates
+from quota.ingest.mapping import Mapped
+from quota.ingest.records import Question
+from quota.ingest.tables import Column, Table
+from quota.ingest.tidy import Events, stack
+from quota.ingest.when import Dates
+
+_IDENTITY = (c.REP, c.TS, c.KIND, c.TEAM, c.ACCOUNT)
+_NEVER = np.datetime64("NaT", "us")
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """One column of counts: what it counts and when, row by row."""
+
+    column: Column
+    kind: pa.Array
+    ts: np.ndarray
+
+
+def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[Events, list[Question]]:
+    """Events of a tracker; `fates` learns what became of every row."""
+    held = mapped.columns
+    cells.mark_furniture(table, held["rep"], fates)
+    reps = cells.names(held["rep"], fates)
+    counted, questions = _counted(table, mapped, context, fates)
+    numbers = [_counts(part.column, fates) for part in counted]
+    shared = {
+        c.REP: reps,
+        **cells.extras({name: held[name] for name in (c.TEAM, c.ACCOUNT) if name in held}, context),
+    }
+    money = cells.money(held, context, fates)
+    if mapped.kinds and money:
+        counted, numbers = _with_won(table, counted, numbers, held)
+    said = [~np.isnan(number) for number in numbers] or [np.zeros(table.height, dtype=bool)]
+    fates.skip(~np.any(said, axis=0), "nothing_counted")
+    parts = []
+    for part, number in zip(counted, numbers, strict=True):
+        amounts = money if _is_won(part) else {}
+        parts.append(_events(table, {**shared, **amounts}, part, number).take(np.flatnonzero(fates.open)))
+    return stack(parts), questions
+
+
+def _counted(
+    table: Table, mapped: Mapped, context: Context, fates: Fates
+) -> tuple[list[_Cells], list[Question]]:
+    """The columns of counts, with their kinds and moments."""
+    held, by_index = mapped.columns, {column.index: column for column in table.columns}
+    year = _year_around(table, context)
+    if mapped.periods:
+        kinds = _kinds(table, held.get("kind"), context, fates)
+        starts = {index: _start(label, year, context) for index, label in mapped.periods.items()}
+        undated = [mapped.periods[index] for index, start in starts.items() if np.isnat(start)]
+        if undated:
+            fates.reject(fates.open, "no_year")
+        whole = [
+            _Cells(by_index[index], kinds, np.full(table.height, start)) for index, start in starts.items()
+        ]
+        return whole, [_year_question(undated[0])] if undated else []
+    ts, questions = _when(held, context, year, fates)
+    if mapped.kinds:
+        named = {
+            index: pa.array([kind] * table.height).dictionary_encode() for index, kind in mapped.kinds.items()
+        }
+        return [_Cells(by_index[index], kind, ts) for index, kind in named.items()], questions
+    return [_Cells(held["count"], _kinds(table, held.get("kind"), context, fates), ts)], questions
+
+
+def _kinds(table: Table, column: Column | None, context: Context, fates: Fates) -> pa.Array:
+    if column is None:
+        named = vocabulary.meaning_within("kinds", context.about) or "other"
+        return pa.array([named] * table.height).dictionary_encode()
+    chosen = {vocabulary.fold(text): kind for text, kind in context.choices.kinds.items()}
+    unknown = column.where(lambda text: vocabulary.fold(text) not in chosen and _kind(text) is None)
+    fates.skip(column.where(vocabulary.starts_total), "total_row", column)
+    fates.reject(unknown | ~column.filled, "unknown_kind", column)
+    return cells.recoded(column, lambda text: chosen.get(vocabulary.fold(text)) or _kind(text))
+
+
+def _kind(text: str) -> str | None:
+    return vocabulary.meaning_within("kinds", text)
+
+
+def _when(
+    held: dict[str, Column], context: Context, year: int | None, fates: Fates
+) -> tuple[np.ndarray, list[Question]]:
+    """Row by row the first moment of the period; rows without one are rejected."""
+    if "date" in held:
+        when = Dates(held, context.choices, day_first=context.day_first, fates=fates)
+        ts = when.at("date")
+        when.reject_unreadable(ts, "date")
+        fates.reject(np.isnat(ts), "no_date", held["date"])
+        return ts, when.questions
+    column = held["period"]
+    starts = [_start(text, year, context) for text in column.texts]
+    ts = np.array([*starts, _NEVER], dtype="datetime64[us]")[column.codes]
+    if "year" in held:
+        ts = _with_year_column(column, held["year"], ts)
+    named = column.where(lambda text: _label(text) is not None)
+    fates.reject(named & np.isnat(ts), "no_year", column)
+    fates.reject(np.isnat(ts), "bad_period", column)
+    asked = year is None and "year" not in held and bool((named & np.isnat(ts)).any())
+    return ts, [_year_question(column.texts[0])] if asked else []
+
+
+def _with_year_column(column: Column, years: Column, ts: np.ndarray) -> np.ndarray:
+    filled = ts.copy()
+    for at, text in enumerate(years.texts):
+        rows = years.codes == at
+        year = int(text) if text.isdigit() else None
+        starts = [_start_of(_label(label), year) for label in column.texts]
+        filled[rows] = np.array([*starts, _NEVER], dtype="datetime64[us]")[column.codes[rows]]
+    return filled
+
+
+def _start(text: str, year: int | None, context: Context) -> np.datetime64:
+    """The first moment of the period that a text names: a label, or a date."""
+    label = _label(text)
+    if label is not None:
+        return _start_of(label, year)
+    hint = ("dmy", "language") if context.day_first else ("", "")
+    moment: np.datetime64 = dates.read(pa.array([text]), hint=hint).ts[0]
+    return moment
+
+
+def _label(text: str) -> labels.Label | None:
+    return labels.period_label(text) or labels.bare_week(text)
+
+
+def _start_of(label: labels.Label | None, year: int | None) -> np.datetime64:
+    start = label.start(year) if label else None
+    return _NEVER if start is None else np.datetime64(start, "us")
+
+
+def _year_around(table: Table, context: Context) -> int | None:
+    """The one year that the file's name, the sheet's name or the lines above speak of."""
+    for text in (" ".join(table.preamble), context.about):
+        years = {int(year) for year in labels.YEAR.findall(text)}
+        if len(years) == 1:
+            return years.pop()
+    return None
+
+
+def _year_question(label: str) -> Question:
+    return Question("year_of_label", label, label, ())
+
+
+def _counts(column: Column, fates: Fates) -> np.ndarray:
+    """Whole numbers, NaN where the cell says nothing; anything else rejects the row."""
+    number = cells.floats(column, decimal_comma=False)
+    said = column.filled & ~column.where(vocabulary.is_empty)
+    whole = (number >= 0) & (number == np.floor(number))
+    fates.reject(said & ~whole, "bad_count", column)
+    return np.where(said & whole, number, np.nan)
+
+
+def _with_won(
+    table: Table, counted: list[_Cells], numbers: list[np.ndarray], held: dict[str, Column]
+) -> tuple[list[_Cells], list[np.ndarray]]:
+    """An amount belongs to the sales won; a tracker that does not count those gets a column of none."""
+    if any(_is_won(part) for part in counted):
+        return counted, numbers
+    won = _Cells(held["amount"], pa.array(["won"] * table.height).dictionary_encode(), counted[0].ts)
+    return [*counted, won], [*numbers, np.where(held["amount"].filled, 0.0, np.nan)]
+
+
+def _is_won(part: _Cells) -> bool:
+    return part.kind.dictionary.to_pylist() == ["won"]
+
+
+def _events(table: Table, shared: dict[str, pa.Array], part: _Cells, number: np.ndarray) -> Events:
+    nothing = np.isnan(number) | (number == 0)
+    if c.AMOUNT in shared:
+        nothing &= np.asarray(shared[c.AMOUNT].fill_null(0.0)) == 0
+    columns = {
+        **shared,
+        c.TS: pa.array(part.ts, pa.timestamp("us")),
+        c.KIND: part.kind,
+        c.COUNT: pa.array(np.nan_to_num(number).astype(np.int64)),
+    }
+    return Events(columns, np.arange(table.height) + table.first_row, None, nothing, _IDENTITY)

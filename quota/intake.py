@@ -1,0 +1,126 @@
+"""Files into the workspace: read in a guarded child, look, then store what was understood."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from quota import columns as c
+from quota.errors import UnreadableFile
+from quota.ingest import Choices, FileReading, fates, guard, reader
+from quota.workspace import Receipt, Workspace
+
+
+def read(source: str | Path | bytes, file: str | None = None, choices: Choices | None = None) -> FileReading:
+    """A file understood, nothing stored. `source` is a path, or the bytes with the `file`'s name.
+
+    Raises `UnreadableFile` with the reason for a file that holds no table.
+    """
+    with _on_disk(source) as path:
+        reading: FileReading = guard.run(reader.read_file, path, file or path.name, choices or Choices())
+    return reading
+
+
+def tables(
+    source: str | Path, sheet: str | None = None
+) -> list[tuple[str | None, list[str], list[list[str]]]]:
+    """What the reader saw before any meaning: per table its sheet, headings and rows as text."""
+    with _on_disk(source) as path:
+        found: list[tuple[str | None, list[str], list[list[str]]]] = guard.run(
+            reader.raw_tables, path, path.name, sheet
+        )
+    return found
+
+
+def store(
+    workspace: Workspace,
+    reading: FileReading,
+    data: bytes | Path,
+    *,
+    by: str,
+    now: datetime,
+    replace_period: bool = False,
+) -> Receipt:
+    """Store a reading and the bytes it came from, as one import.
+
+    Raises `UnreadableFile` if no table was understood, or if a question about the dates is
+    still open: a guess would be stored as a fact.
+    """
+    understood = [table for table in reading.tables if table.layout != "unknown"]
+    if not understood:
+        headings = ", ".join(match.header for match in reading.tables[0].columns[:8])
+        raise UnreadableFile("unknown_layout", file=reading.file, headings=headings)
+    for table in understood:
+        for question in table.questions:
+            if question.code == "date_order":
+                raise UnreadableFile(
+                    "date_order", file=reading.file, column=question.column, value=question.value
+                )
+    return workspace.commit(
+        file=reading.file,
+        data=data,
+        sha256=reading.sha256,
+        by=by,
+        now=now,
+        tables=_stored(reading),
+        rejects=pa.concat_tables([fates.as_array(table.issues, c.REJECTS) for table in reading.tables]),
+        record=_record(reading),
+        replace_period=replace_period,
+    )
+
+
+def _stored(reading: FileReading) -> dict[str, pa.Table]:
+    """Stored table → the rows of all the file's tables."""
+    found: dict[str, list[pa.Table]] = {}
+    for table in reading.tables:
+        for name, rows in table.frames.items():
+            found.setdefault(name, []).append(rows)
+    return {name: pa.concat_tables(parts) for name, parts in found.items()}
+
+
+def _record(reading: FileReading) -> dict[str, object]:
+    mapping = [
+        {
+            "sheet": table.sheet,
+            "layout": table.layout,
+            "header_row": table.header_row,
+            "columns": [[match.header, match.field, match.score] for match in table.columns],
+            "notes": _notes(table.issues),
+        }
+        for table in reading.tables
+    ]
+    return {
+        "rows": reading.rows,
+        "accepted": reading.accepted,
+        "skipped": reading.skipped,
+        "rejected": reading.rejected,
+        "mapping": json.dumps(mapping, ensure_ascii=False),
+    }
+
+
+def _notes(issues: pd.DataFrame) -> list[dict[str, object]]:
+    notes = issues.loc[issues["status"] == fates.NOTE, ["code", "row", "column", "value"]]
+    found: list[dict[str, object]] = json.loads(notes.to_json(orient="records", force_ascii=False))
+    return found
+
+
+@contextmanager
+def _on_disk(source: str | Path | bytes) -> Iterator[Path]:
+    """The path of a source; bytes get a temporary one, because the child reads from a path."""
+    if isinstance(source, bytes):
+        with tempfile.TemporaryDirectory(prefix="quota-") as folder:
+            path = Path(folder) / "upload"
+            path.write_bytes(source)
+            yield path
+        return
+    path = Path(source)
+    if not path.is_file():
+        raise UnreadableFile("no_such_file", file=str(source))
+    yield path
