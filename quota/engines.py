@@ -1,0 +1,105 @@
+"""Where the roll-up runs: pandas (default), duckdb (larger than memory), spark (a cluster).
+
+All three read the same files and give the same pandas frame. duckdb and pyspark are
+optional extras, imported only when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+import pyarrow as pa
+
+from quota import columns as c
+from quota.errors import BadRequest
+from quota.rollup import CUBE_READS, ENTITY, FIRST, FIRST_READS, daily_cube, first_reached
+from quota.workspace import Scan, Workspace
+
+ENGINES = ("pandas", "duckdb", "spark")
+
+# Group keys with few values: as dictionaries they are read and grouped faster.
+_FEW = (c.REP, c.TEAM, c.KIND, c.DIRECTION, c.OUTCOME, c.CURRENCY)
+
+
+def cube(workspace: Workspace, as_of: datetime | None = None, engine: str = "pandas") -> pd.DataFrame:
+    """The daily cube of what is visible: CUBE_KEYS + MEASURES, sorted by nothing in particular.
+
+    Texts are str, day is datetime64[us], new_customer boolean, count int64, amount and units
+    float64. Raises `BadRequest` for an engine that is unknown or not installed.
+    """
+    return _cube_frame(_run(workspace, as_of, engine, daily_cube, CUBE_READS))
+
+
+def first(workspace: Workspace, as_of: datetime | None = None, engine: str = "pandas") -> pd.DataFrame:
+    """When each rep's work first reached a kind, per entity: see `rollup.first_reached`."""
+    frame = _run(workspace, as_of, engine, first_reached, FIRST_READS)
+    texts = dict.fromkeys((c.REP, c.TEAM, ENTITY, c.KIND), "str")
+    return frame.astype({**texts, FIRST: "datetime64[us]"}).reset_index(drop=True)
+
+
+def _run(
+    workspace: Workspace,
+    as_of: datetime | None,
+    engine: str,
+    roll_up: Callable[[Any], Any],
+    reads: tuple[str, ...],
+) -> pd.DataFrame:
+    match engine:
+        case "pandas":
+            events = workspace.activities(as_of, reads, encoded=[name for name in _FEW if name in reads])
+            result: pd.DataFrame = roll_up(_frame(events))
+            return result
+        case "duckdb":
+            return _frame(_on_duckdb(workspace.scan(as_of), roll_up))
+        case "spark":
+            return _frame(_on_spark(workspace.scan(as_of), roll_up))
+    raise BadRequest("unknown_engine", value=engine, choices=", ".join(ENGINES))
+
+
+def _on_duckdb(scan: Scan, roll_up: Callable[[Any], Any]) -> pa.Table:
+    connection = _installed("duckdb").connect()
+    # The engine reads only the columns that are asked for, file by file.
+    return roll_up(_visible(connection.from_arrow(scan.dataset), scan)).to_arrow_table()
+
+
+def _on_spark(scan: Scan, roll_up: Callable[[Any], Any]) -> pa.Table:
+    session = _installed("pyspark.sql").SparkSession.builder.appName("quota").getOrCreate()
+    if not scan.files:
+        return roll_up(scan.dataset.to_table())
+    files = [path if "://" in path else f"file://{path}" for path in scan.files]
+    return roll_up(_visible(session.read.parquet(*files), scan)).toArrow()
+
+
+def _visible(events: Any, scan: Scan) -> Any:
+    """Of all rows of the active imports those that are seen: the latest per key, unless withdrawn."""
+    frame = nw.from_native(events)
+    if scan.may_collide:
+        # No two imports have the same `at`.
+        frame = frame.filter(nw.col(c.AT) == nw.col(c.AT).max().over(*c.IDENTITY["activities"]))
+    return frame.filter(~nw.col(c.WITHDRAWN)).to_native()
+
+
+def _installed(module: str) -> ModuleType:
+    try:
+        return import_module(module)
+    except ModuleNotFoundError:
+        raise BadRequest("engine_missing", engine=module.partition(".")[0]) from None
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    # Booleans with nulls would become slow objects.
+    booleans = {pa.bool_(): pd.BooleanDtype()}
+    frame: pd.DataFrame = table.unify_dictionaries().to_pandas(types_mapper=booleans.get)
+    return frame
+
+
+def _cube_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    types = {c.DAY: "datetime64[us]", c.NEW_CUSTOMER: "boolean", c.COUNT: "int64"}
+    floats = {c.AMOUNT: "float64", c.UNITS: "float64"}
+    return frame.astype({**dict.fromkeys(_FEW, "str"), **types, **floats}).reset_index(drop=True)

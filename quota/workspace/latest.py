@@ -1,0 +1,100 @@
+"""Which rows are the latest of their identity, and how new rows compare with stored ones.
+
+Vectorised over Arrow and numpy: identities become small integers once, and "the later one
+wins" is an assignment in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quota import columns as c
+
+Codes = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """For each new row: did any import hold its identity, is one visible, does it say the same?"""
+
+    known: Mask
+    visible: Mask
+    same: Mask
+
+
+def codes(rows: pa.Table, names: Sequence[str]) -> Codes:
+    """One integer per row, 0 … n-1, equal exactly where the columns `names` are equal (nulls too)."""
+    combined = np.zeros(rows.num_rows, dtype=np.int64)
+    for name in names:
+        own, values = pd.factorize(rows[name].to_pandas(), use_na_sentinel=False)
+        if len(values) > 1:
+            combined = own if not combined.any() else pd.factorize(combined * len(values) + own)[0]
+    return combined
+
+
+def ranks(rows: pa.Table, order: Sequence[str]) -> Codes:
+    """The place of each row's import in `order`; -1 for imports that are not in it."""
+    places = pc.index_in(rows[c.IMPORT_ID], value_set=pa.array(order, pa.string()))
+    return np.asarray(pc.fill_null(places, -1).to_numpy(), dtype=np.int64)
+
+
+def latest(identity: Codes, rank: Codes) -> Codes:
+    """For each identity 0 … n-1 the position of its row of highest rank; -1 where all ranks are -1."""
+    last = np.full(int(identity.max(initial=-1)) + 1, -1, dtype=np.int64)
+    order = np.argsort(rank, kind="stable")
+    order = order[rank[order] >= 0]
+    last[identity[order]] = order
+    return last
+
+
+def visible(rows: pa.Table, order: Sequence[str], identity: Sequence[str]) -> Mask:
+    """Which rows are seen: the latest of their identity by `order` of imports, unless withdrawn."""
+    seen = np.zeros(rows.num_rows, dtype=np.bool_)
+    last = latest(codes(rows, identity), ranks(rows, order))
+    seen[last[last >= 0]] = True
+    return seen & ~mask(rows[c.WITHDRAWN])
+
+
+def compare(
+    old: pa.Table, new: pa.Table, order: Sequence[str], identity: Sequence[str], meaning: Sequence[str]
+) -> Comparison:
+    """How the rows of `new` relate to the stored rows `old`, of which imports in `order` are active.
+
+    Both have the columns of `identity` and `meaning`; `old` also import_id and withdrawn.
+    """
+    both = _above(old, new, [*identity, *meaning])
+    who, what = codes(both, identity), codes(both, meaning)
+    n = old.num_rows
+    held = np.zeros(int(who.max(initial=-1)) + 1, dtype=np.bool_)
+    held[who[:n]] = True
+    last = np.full(len(held), -1, dtype=np.int64)
+    stored = latest(who[:n], ranks(old, order))
+    last[: len(stored)] = stored
+    if n:
+        last[mask(old[c.WITHDRAWN])[last] & (last >= 0)] = -1
+    match = last[who[n:]]
+    same = (match >= 0) & (what[:n][match] == what[n:]) if n else match >= 0
+    return Comparison(held[who[n:]], match >= 0, same)
+
+
+def absent(old: pa.Table, new: pa.Table, identity: Sequence[str]) -> Mask:
+    """Which rows of `old` have an identity that no row of `new` has."""
+    who = codes(_above(old, new, identity), identity)
+    return ~np.isin(who[: old.num_rows], who[old.num_rows :])
+
+
+def mask(column: pa.ChunkedArray) -> Mask:
+    """A boolean column as numpy."""
+    return np.asarray(column.to_numpy(), dtype=np.bool_)
+
+
+def _above(old: pa.Table, new: pa.Table, names: Sequence[str]) -> pa.Table:
+    return pa.concat_tables([old.select(names), new.select(names)], promote_options="default")

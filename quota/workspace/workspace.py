@@ -1,0 +1,256 @@
+"""The one class that everybody talks to: commit, undo, redo, and what is visible as of a moment."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from quota import columns as c
+from quota.errors import BadRequest, StorageFault
+from quota.workspace import uploads
+from quota.workspace.history import History, history_of
+from quota.workspace.incoming import COUNTS, Incoming, against, days, span, stamped, typed
+from quota.workspace.latest import mask, visible
+from quota.workspace.store import Conflict, Store, retried
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What an import did, in rows of the file."""
+
+    file: str
+    import_id: str
+    new: int
+    changed: int
+    same: int
+    skipped: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What an engine needs to find the visible activities by itself."""
+
+    dataset: ds.Dataset
+    files: list[str]
+    may_collide: bool
+
+
+class Workspace:
+    """A folder or an object-store URL that holds everything; see the package's docstring."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.location = store.location
+
+    @classmethod
+    def open(cls, location: str | Path) -> Workspace:
+        """The workspace at `location`, made if it is not there; raises `StorageFault`."""
+        store = Store(location)
+        store.create()
+        return cls(store)
+
+    def version(self) -> int:
+        """A number that grows with every visible change; cheap."""
+        return self._store.version("imports")
+
+    def commit(
+        self,
+        *,
+        file: str,
+        data: bytes | Path | None,
+        sha256: str,
+        by: str,
+        now: datetime,
+        tables: Mapping[str, pa.Table],
+        rejects: pa.Table | None,
+        record: Mapping[str, object],
+        replace_period: bool = False,
+    ) -> Receipt:
+        """Store one import, all of it or nothing; its row in `imports` is the last thing written.
+
+        `tables`: activities, people, … in their schema without import_id, at and by; within
+        a table no two rows have the same identity. `record`: rows, accepted, skipped,
+        rejected, mapping. `replace_period` withdraws what is visible of the same sources and
+        days but not in the new rows. Raises `StorageFault`.
+        """
+        rows = {name: typed(given, name) for name, given in tables.items()}
+        refused = None if rejects is None else typed(rejects, "rejects")
+        fields = {**record, "action": "import", "file": file, "sha256": sha256, c.BY: by}
+
+        def attempt(kept: Future[None]) -> Receipt:
+            history = self._history()
+            stamp = _stamp(history, by, now)
+            parts = [self._incoming(history, name, given, replace_period) for name, given in rows.items()]
+            for name, part in zip(rows, parts, strict=True):
+                self._append(name, part.rows, stamp)
+            if refused is not None:
+                self._append("rejects", refused, stamp)
+            counts = {count: sum(getattr(part, count) for part in parts) for count in COUNTS}
+            kept.result()
+            self._log({**fields, **counts, **days(rows.get("activities")), **stamp}, history)
+            return _receipt({**fields, **counts, **stamp})
+
+        # The upload is written while the rows are: it has to be there before the commit only.
+        with ThreadPoolExecutor(1) as pool:
+            kept = pool.submit(self._keep, sha256, data)
+            return self._strictly(lambda: attempt(kept))
+
+    def undo(self, import_id: str, *, by: str, now: datetime) -> None:
+        """Take an import out of sight; every number is again what the remaining ones give."""
+        self._switch(import_id, "undo", by, now)
+
+    def redo(self, import_id: str, *, by: str, now: datetime) -> None:
+        """Bring an undone import back, in its old place in the order."""
+        self._switch(import_id, "redo", by, now)
+
+    def imports(self, as_of: datetime | None = None) -> pd.DataFrame:
+        """One row per import, oldest first: the columns of `imports` without action, and `active`."""
+        history = self._history(as_of)
+        rows = history.log.filter(pc.equal(history.log["action"], "import")).drop_columns(["action"])
+        front = [c.IMPORT_ID, c.AT, c.BY]
+        frame: pd.DataFrame = rows.select(
+            front + [n for n in rows.column_names if n not in front]
+        ).to_pandas()
+        return frame.assign(active=frame[c.IMPORT_ID].map(history.imports).astype(bool))
+
+    def activities(
+        self,
+        as_of: datetime | None = None,
+        columns: Sequence[str] | None = None,
+        *,
+        encoded: Sequence[str] = (),
+    ) -> pa.Table:
+        """The visible activities, `columns` of them; texts `encoded` come as dictionaries (faster)."""
+        return self._visible(self._history(as_of), columns or c.TABLES["activities"].names, encoded)
+
+    def scan(self, as_of: datetime | None = None) -> Scan:
+        """All stored rows of the active imports, for an engine that sorts out what is visible."""
+        history = self._history(as_of)
+        dataset = self._store.dataset("activities", history.active)
+        files = [f"{self.location}/activities/{path}" for path in dataset.files]
+        return Scan(dataset, files, history.may_collide)
+
+    def table(self, name: str, as_of: datetime | None = None) -> pd.DataFrame:
+        """The visible rows of a small table, oldest first: its schema's columns, import_id, at, by."""
+        order = self._history(as_of).active
+        _, rows = self._store.log(name)
+        rows = rows.filter(pa.array(visible(rows, order, c.IDENTITY[name])))
+        frame: pd.DataFrame = rows.sort_by([(c.AT, "ascending")]).drop_columns([c.WITHDRAWN]).to_pandas()
+        return frame
+
+    def rejects(self, import_id: str) -> pd.DataFrame:
+        """What an import did not take: the columns of `rejects`. Raises `BadRequest`."""
+        return self._rows("rejects", import_id)
+
+    def rows(self, import_id: str) -> pd.DataFrame:
+        """The activity rows that an import holds, visible or not. Raises `BadRequest`."""
+        return self._rows("activities", import_id)
+
+    def upload(self, sha256: str) -> bytes:
+        """The bytes of an uploaded file. Raises `BadRequest`."""
+        return uploads.fetch(self._store, sha256)
+
+    def _history(self, as_of: datetime | None = None) -> History:
+        return history_of(*self._store.log("imports"), as_of)
+
+    def _rows(self, name: str, import_id: str) -> pd.DataFrame:
+        self._history().require(import_id)
+        frame: pd.DataFrame = self._store.read(name, [import_id]).to_pandas()
+        return frame
+
+    def _visible(
+        self,
+        history: History,
+        columns: Sequence[str],
+        encoded: Sequence[str] = (),
+        where: ds.Expression | None = None,
+    ) -> pa.Table:
+        """Of the visible rows the `columns`; `where` may only look at what identifies a row."""
+        identity = c.IDENTITY["activities"] if history.may_collide else ()
+        needed = dict.fromkeys([*columns, c.WITHDRAWN, *identity, *([c.IMPORT_ID] if identity else [])])
+        rows = self._store.read("activities", history.active, list(needed), where, encoded)
+        seen = visible(rows, history.active, identity) if identity else ~mask(rows[c.WITHDRAWN])
+        rows = rows.select(list(columns))
+        return rows if seen.all() else rows.filter(pa.array(seen))
+
+    def _incoming(self, history: History, name: str, rows: pa.Table, replace_period: bool) -> Incoming:
+        if name != "activities":
+            return against(rows, self._store.log(name)[1], history.active, name)
+        replaced = self._same_period(history, rows) if replace_period else None
+        return against(rows, self._stored(history, rows), history.active, name, replaced)
+
+    def _stored(self, history: History, rows: pa.Table) -> pa.Table:
+        """What is stored of the sources of `rows`, with all that has one of their keys."""
+        ids = list(history.imports) if pc.any(rows[c.WITHDRAWN]).as_py() else history.active
+        wanted = [*c.IDENTITY["activities"], c.DIGEST, c.WITHDRAWN, c.IMPORT_ID]
+        found = self._store.read("activities", ids, wanted, _of_sources(rows))
+        if rows.num_rows * 4 > found.num_rows:  # looking the keys up would cost more than it saves
+            return found
+        return found.filter(pc.is_in(found[c.KEY], value_set=rows[c.KEY].combine_chunks()))
+
+    def _same_period(self, history: History, rows: pa.Table) -> pa.Table | None:
+        """What is visible of the sources of `rows` on the days from its first to its last."""
+        period = span(rows)
+        if period is None:
+            return None
+        seen = self._visible(history, c.TIDY.names, where=_of_sources(rows))
+        inside = pc.and_(pc.greater_equal(seen[c.TS], period[0]), pc.less(seen[c.TS], period[1]))
+        return seen.filter(inside)
+
+    def _keep(self, sha256: str, data: bytes | Path | None) -> None:
+        if data is not None:
+            uploads.keep(self._store, sha256, data)
+
+    def _append(self, name: str, rows: pa.Table, stamp: Mapping[str, object]) -> None:
+        if rows.num_rows:
+            self._store.append(name, stamped(rows, name, stamp), str(stamp[c.IMPORT_ID]))
+
+    def _log(self, row: Mapping[str, object], history: History) -> None:
+        """Append to `imports`, if nobody did since `history` was read; raises `Conflict` otherwise."""
+        schema = c.TABLES["imports"]
+        rows = pa.Table.from_pylist([{name: row.get(name) for name in schema.names}], schema)
+        self._store.append("imports", rows, str(row[c.IMPORT_ID]), onto=history.version)
+
+    def _switch(self, import_id: str, action: str, by: str, now: datetime) -> None:
+        def attempt() -> None:
+            history = self._history()
+            if history.require(import_id) == (action == "redo"):
+                code = "already_undone" if action == "undo" else "not_undone"
+                raise BadRequest(code, import_id=import_id)
+            self._log({**_stamp(history, by, now), "action": action, c.IMPORT_ID: import_id}, history)
+
+        self._strictly(attempt)
+
+    def _strictly(self, attempt: Callable[[], T]) -> T:
+        """The result of `attempt`, begun anew whenever another process has committed meanwhile."""
+        try:
+            return retried(attempt, Conflict)
+        except Conflict:
+            raise StorageFault("workspace_busy", location=self.location) from None
+
+
+def _stamp(history: History, by: str, now: datetime) -> dict[str, Any]:
+    at = history.next_moment(now)
+    return {c.IMPORT_ID: f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}", c.AT: at, c.BY: by}
+
+
+def _receipt(row: Mapping[str, Any]) -> Receipt:
+    return Receipt(**{field.name: row.get(field.name, 0) for field in dataclass_fields(Receipt)})
+
+
+def _of_sources(rows: pa.Table) -> ds.Expression:
+    return ds.field(c.SOURCE).isin(pc.unique(rows[c.SOURCE]).cast(pa.string()))
