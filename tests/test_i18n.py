@@ -43,6 +43,7 @@ FAMILIES = (
     "channel.",
     "field.",
     "outcome.",
+    "of_stage.",
     "error.",
     "issue.",
     "reason.",
@@ -74,6 +75,7 @@ REQUIRED = {
 REQUIRED_FROM = (
     ("stage.", "quota.funnel", "STAGES"),
     ("counted.stage.", "quota.funnel", "STAGES"),
+    ("of_stage.", "quota.funnel", "STAGES"),
     ("status.", "quota.attainment", "STATUSES"),
     ("measure.", "quota.quotas", "MEASURES"),
 )

@@ -122,6 +122,20 @@ def money(x: float | None, currency: str | None, lang: str) -> str:
     )
 
 
+def quantity(
+    x: float | None, lang: str, kind: str = "several", measure: str = "count", currency: str | None = None
+) -> str:
+    """An amount of work in words: "57 calls", "DKK 12,000"; several kinds joined by `+` are "activities".
+
+    Counts are whole, money shows cents below 1,000 only; absent → "–".
+    """
+    if not _known(x):
+        return ABSENT
+    if measure == "amount":
+        return money(_rounded(x, 0) if abs(x) >= 1000 else x, currency, lang)
+    return text(f"counted.kind.{'several' if '+' in kind else kind}", lang, n=int(_rounded(x, 0)))
+
+
 def short_date(d: date, lang: str) -> str:
     """20 Nov 2026 · 20. nov. 2026 · 20.11.2026"""
     return _date(d, "short", lang)

@@ -1,0 +1,141 @@
+"""One quota through its period: done so far, the expected line, the target and where it heads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeGuard
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from quota.charts import canvas
+from quota.charts.canvas import Chart
+from quota.charts.theme import ACCENT, GREY
+from quota.columns import check
+from quota.i18n import day_label, number, quantity, text
+
+COLUMNS = ("day", "actual", "expected")
+DAYS = 4  # as many dates as fit under the chart on a phone
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is counted, how much of it is wanted, and how much is to be expected at this pace."""
+
+    target: float
+    projected: float | None = None
+    kind: str = "several"
+    measure: str = "count"
+    currency: str | None = None
+
+    def words(self, x: float, lang: str) -> str:
+        """An amount of what is counted: "21 calls"."""
+        return quantity(x, lang, self.kind, self.measure, self.currency)
+
+
+def cumulative(
+    frame: pd.DataFrame,
+    target: float,
+    projected: float | None,
+    lang: str,
+    *,
+    kind: str = "several",
+    measure: str = "count",
+    currency: str | None = None,
+) -> Chart:
+    """The period's running sum as a line, against the expected one.
+
+    Columns day (one row per day of the period, in order), actual (running sum, NaN after the last
+    day known) and expected (running sum), in the unit of `target` and `projected`.
+    """
+    check(frame, COLUMNS)
+    goal = Goal(target, projected, kind, measure, currency)
+    title = cumulative_finding(frame, goal, lang)
+    if frame.empty:
+        return canvas.nothing(title, lang)
+    days = [day_label(day, lang) for day in pd.to_datetime(frame["day"]).dt.date]
+    figure = canvas.canvas(lang, 300, right=96)
+    for column, name, line in (
+        ("expected", text("chart.cumulative.expected", lang), {"color": GREY, "width": 1.5}),
+        ("actual", text("chart.cumulative.actual", lang), {"color": ACCENT, "width": 3}),
+    ):
+        figure.add_scatter(
+            x=list(range(len(days))),
+            y=list(frame[column]),
+            mode="lines",
+            line=line,
+            customdata=[[day, goal.words(x, lang)] for day, x in zip(days, frame[column], strict=True)],
+            hovertemplate=f"%{{customdata[0]}}<br>{name}: %{{customdata[1]}}<extra></extra>",
+        )
+    _goal_lines(figure, frame, goal, lang)
+    canvas.sparse(figure, days, DAYS)
+    figure.update_xaxes(ticktext=[day.replace(" ", "<br>", 1) for day in figure.layout.xaxis.ticktext])
+    figure.update_xaxes(range=[-0.2, len(days) - 0.95])
+    figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",.0f")
+    return canvas.chart(figure, title, text("chart.cumulative.subtitle", lang), [], lang)
+
+
+def cumulative_finding(frame: pd.DataFrame, goal: Goal, lang: str) -> str:
+    """Reached, ahead of or behind the expected line, and where it leads."""
+    known = frame.dropna(subset=["actual"])
+    if known.empty:
+        return text("chart.cumulative.nothing", lang, target=goal.words(goal.target, lang))
+    actual, expected = float(known["actual"].iloc[-1]), float(known["expected"].iloc[-1])
+    done, target = goal.words(actual, lang), number(goal.target, lang)
+    if actual >= goal.target:
+        return text("chart.cumulative.met", lang, done=done, target=target)
+    gap = number(abs(expected - actual), lang)
+    if abs(expected - actual) < 0.5:
+        standing = text("chart.cumulative.even", lang, done=done)
+    elif actual > expected:
+        standing = text("chart.cumulative.ahead", lang, done=done, gap=gap)
+    else:
+        standing = text("chart.cumulative.behind", lang, done=done, gap=gap)
+    if not _known(goal.projected):
+        return standing
+    heading = text("chart.cumulative.heading", lang, projected=number(goal.projected, lang), target=target)
+    return f"{standing}; {heading}"
+
+
+def _goal_lines(figure: go.Figure, frame: pd.DataFrame, goal: Goal, lang: str) -> None:
+    """The target, and from the last day known a faint line to where this pace leads; both named."""
+    end = len(frame) - 1
+    canvas.line_across(figure, goal.target, axis="y")
+    places = {_named(text("chart.cumulative.target", lang), goal.target, lang): goal.target}
+    known = frame["actual"].dropna()
+    if not known.empty:
+        today, done = len(known) - 1, float(known.iloc[-1])
+        dot = {"color": ACCENT, "size": 9}
+        figure.add_scatter(x=[today], y=[done], mode="markers", marker=dot, hoverinfo="skip")
+        if _known(goal.projected) and today < end:
+            line = {"color": ACCENT, "width": 1.5, "dash": "dot"}
+            way = {"x": [today, end], "y": [done, goal.projected]}
+            figure.add_scatter(way, mode="lines", line=line, hoverinfo="skip")
+            places[_named(text("chart.cumulative.projected", lang), goal.projected, lang)] = goal.projected
+    _name_ends(figure, places, end)
+
+
+def _name_ends(figure: go.Figure, places: dict[str, float], end: int) -> None:
+    """Names at the right end; of two close ones the higher goes up a little, the lower down."""
+    highest, lowest = max(places.values()), min(places.values())
+    close = len(places) > 1 and highest - lowest < 0.16 * highest
+    for name, y in places.items():
+        shift = 0 if not close else 17 if y == highest else -17
+        figure.add_annotation(
+            x=end,
+            y=y,
+            text=name,
+            align="left",
+            xanchor="left",
+            xshift=8,
+            yshift=shift,
+            showarrow=False,
+        )
+
+
+def _named(words: str, x: float, lang: str) -> str:
+    return canvas.stacked(words, canvas.bold(number(x, lang)))
+
+
+def _known(x: float | None) -> TypeGuard[float]:
+    return x is not None and x == x

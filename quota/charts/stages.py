@@ -1,0 +1,166 @@
+"""How touches become sales: a bar per stage, with each rate's interval beside it.
+
+A rate whose base is smaller than `funnel.FEW` says so instead of pretending. A stage whose
+count is missing (a channel has no deals of its own) is left out.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from quota.charts import canvas
+from quota.charts.canvas import Chart, Row
+from quota.charts.theme import ACCENT
+from quota.columns import check
+from quota.funnel import FEW
+from quota.i18n import number, percent, text
+
+COLUMNS = ("stage", "count", "previous_stage", "base", "rate_from_previous", "rate_from_first", "low", "high")
+GOAL = "opportunity"  # the stage that a finding is about, where it was recorded
+STAGE_ROW = 52
+
+
+def funnel(frame: pd.DataFrame, lang: str) -> Chart:
+    """One group's stages from top to bottom, in the columns of `funnel.FUNNEL`."""
+    check(frame, COLUMNS)
+    title, rows = funnel_finding(frame, lang), _stages(frame)
+    if not rows:
+        return canvas.nothing(title, lang)
+    most = max(row["count"] for row in rows)
+    spoken = [canvas.aloud(_left(row, lang), _right(row, rows, lang)) for row in rows]
+    return canvas.chart(_figure(rows, most, lang), title, text("chart.funnel.subtitle", lang), spoken, lang)
+
+
+def funnel_finding(frame: pd.DataFrame, lang: str) -> str:
+    """How many touches it took: "400 touches became 30 opportunities: 7.5 %"."""
+    recorded = [row for row in _stages(frame) if row["count"] > 0]
+    if not recorded:
+        return text("chart.funnel.nothing", lang)
+    first, last = recorded[0], recorded[-1]
+    goal = next((row for row in recorded if row["stage"] == GOAL), last)
+    start = _counted(first, lang)
+    if goal is first:
+        return text("chart.funnel.only", lang, start=start)
+    end = _counted(goal, lang)
+    if goal["rate_from_first"] > 1:
+        return text("chart.funnel.more", lang, start=start, end=end)
+    return text(
+        "chart.funnel.became", lang, start=start, end=end, rate=rate_label(goal["rate_from_first"], lang)
+    )
+
+
+def funnel_groups(frame: pd.DataFrame, lang: str) -> list[Chart]:
+    """One small funnel per group, in the order of the frame and all on one scale.
+
+    The columns of `funnel.FUNNEL`. A list and not one figure, so that a page's grid can put as
+    many side by side as the screen has room for. The title is the group, the subtitle its finding.
+    """
+    check(frame, ("group", *COLUMNS))
+    if frame.empty:
+        return []
+    most = max([1, *frame["count"].dropna()])
+    charts = []
+    for group in dict.fromkeys(frame["group"]):
+        own = frame[frame["group"].isna() if pd.isna(group) else frame["group"] == group]
+        rows, finding = _stages(own), funnel_finding(own, lang)
+        spoken = [canvas.aloud(_left(row, lang), _right(row, rows, lang)) for row in rows]
+        name = text("chart.funnel.no_group", lang) if pd.isna(group) else str(group)
+        charts.append(canvas.chart(_figure(rows, most, lang), name, finding, spoken, lang))
+    return charts
+
+
+def groups_finding(frame: pd.DataFrame, lang: str) -> str:
+    """Which group turns most touches into opportunities, if the intervals of best and worst part."""
+    goals = frame[(frame["stage"] == GOAL) & (frame["rate_from_first"] <= 1) & frame["group"].notna()]
+    goals = goals.dropna(subset=["low_first", "high_first"]).sort_values("rate_from_first", ascending=False)
+    if len(goals) < 2:
+        return text("chart.funnel.no_comparison", lang)
+    best, worst = goals.iloc[0], goals.iloc[-1]
+    if best["low_first"] <= worst["high_first"]:
+        return text("chart.funnel.groups_chance", lang)
+    return text(
+        "chart.funnel.groups_differ",
+        lang,
+        best=best["group"],
+        best_rate=rate_label(best["rate_from_first"], lang),
+        worst=worst["group"],
+        worst_rate=rate_label(worst["rate_from_first"], lang),
+    )
+
+
+def rate_label(rate: float, lang: str) -> str:
+    """A conversion rate: whole per cents, below ten with one decimal."""
+    return percent(rate, lang, _digits(rate))
+
+
+def interval_label(rate: float, low: float, high: float, lang: str) -> str:
+    """A rate with its 95 % interval: "53 % (48–58)"; alone where there is no interval."""
+    if low != low:
+        return rate_label(rate, lang)
+    digits = _digits(rate)
+    return f"{rate_label(rate, lang)} ({number(100 * low, lang, digits)}–{number(100 * high, lang, digits)})"
+
+
+def _digits(rate: float) -> int:
+    return 1 if 0 < abs(rate) < 0.0995 else 0
+
+
+def _stages(frame: pd.DataFrame) -> list[Row]:
+    rows: list[Row] = frame[frame["count"].notna()].to_dict("records")
+    return rows if any(row["count"] for row in rows) else []
+
+
+def _figure(rows: list[Row], most: float, lang: str) -> go.Figure:
+    figure = canvas.canvas(lang, 16 + STAGE_ROW * len(rows))
+    figure.add_bar(
+        x=[row["count"] for row in rows],
+        y=list(range(len(rows))),
+        orientation="h",
+        marker={"color": ACCENT},
+        customdata=[[row["stage"]] for row in rows],
+        hovertext=[canvas.stacked(*_hover(row, rows, lang)) for row in rows],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    canvas.rows_down(figure, [canvas.stacked(*_left(row, lang)) for row in rows])
+    canvas.beside(figure, most, [canvas.stacked(*_right(row, rows, lang)) for row in rows])
+    figure.update_xaxes(range=[0, most], showticklabels=False)
+    figure.update_layout(margin_b=4)
+    return figure
+
+
+def _left(row: Row, lang: str) -> tuple[str, str]:
+    return text(f"stage.{row['stage']}", lang), canvas.bold(number(row["count"], lang))
+
+
+def _right(row: Row, rows: list[Row], lang: str) -> list[str]:
+    """The rate of the stage before, and below it that of the first stage or a warning."""
+    rate = row["rate_from_previous"]
+    if rate != rate or row["count"] == 0:
+        return []
+    first = next(other for other in rows if other["count"] > 0)
+    lines = [interval_label(rate, row["low"], row["high"], lang)]
+    if row["base"] < FEW:
+        lines.append(text("chart.funnel.few", lang))
+    elif row["previous_stage"] != first["stage"]:
+        lines.append(_of_stage(row["rate_from_first"], first["stage"], lang))
+    return lines
+
+
+def _hover(row: Row, rows: list[Row], lang: str) -> list[str]:
+    lines = [_counted(row, lang)]
+    rate = row["rate_from_previous"]
+    if rate == rate:
+        lines.append(_of_stage(rate, row["previous_stage"], lang))
+        first = next(other for other in rows if other["count"] > 0)
+        if row["previous_stage"] != first["stage"]:
+            lines.append(_of_stage(row["rate_from_first"], first["stage"], lang))
+    return lines
+
+
+def _of_stage(rate: float, stage: str, lang: str) -> str:
+    return text("chart.funnel.of", lang, rate=rate_label(rate, lang), stage=text(f"of_stage.{stage}", lang))
+
+
+def _counted(row: Row, lang: str) -> str:
+    return text(f"counted.stage.{row['stage']}", lang, n=int(row["count"]))
