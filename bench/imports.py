@@ -48,8 +48,7 @@ def xlsx(folder: Path, rounds: int = 3) -> list[Line]:
 
 def fill(path: Path, workspace: Workspace) -> None:
     """Import the file into `workspace`."""
-    reading = intake.read(path, path.name, intake.Choices())
-    intake.store(workspace, reading, by="bench", now=datetime.now(UTC), replace_period=False)
+    intake.store(workspace, intake.read(path), path, by="bench", now=datetime.now(UTC))
 
 
 def _import(path: Path, folder: Path) -> Callable[[], object]:
