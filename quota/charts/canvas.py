@@ -17,7 +17,7 @@ from quota.charts.theme import GREY, INK
 from quota.i18n import percent, plotly_locale, separators, text
 
 NAME = 20  # longest name on an axis, in characters; the whole one is in the hover
-LETTER = 6.6  # an average letter's width, in px
+LETTER = 6.3  # an average letter's width, in px
 ROW = 30  # height of a bar and its surroundings, in px
 READ_OUT = 12  # how many rows the spoken version reads before it says how many follow
 

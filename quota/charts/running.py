@@ -110,7 +110,7 @@ def _goal_lines(figure: go.Figure, frame: pd.DataFrame, goal: Goal, lang: str) -
         if _known(goal.projected) and today < end:
             line = {"color": ACCENT, "width": 1.5, "dash": "dot"}
             way = {"x": [today, end], "y": [done, goal.projected]}
-            figure.add_scatter(way, mode="lines", line=line, hoverinfo="skip")
+            figure.add_scatter(**way, mode="lines", line=line, hoverinfo="skip")
             places[_named(text("chart.cumulative.projected", lang), goal.projected, lang)] = goal.projected
     _name_ends(figure, places, end)
 
