@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-import numpy as np
 import pandas as pd
 
 from quota import attainment, engines, leaderboard, periods, quotas
@@ -23,6 +22,7 @@ from quota.workspace import Workspace
 
 COUNT_KEYS = ("rep", "team", "kind", "day", "week", "month")
 BASES = ("volume", "cohort")
+_ALL = "all"
 _CENTS = 6  # decimals kept of a sum of amounts: enough for any currency, without float dust
 
 
@@ -106,16 +106,14 @@ def counts(
     if unknown:
         raise BadRequest("unknown_key", value=unknown[0], choices=", ".join(COUNT_KEYS))
     rows = _keyed(_directed(facts.cube, start, end, direction), by)
-    keys = list(by) or [pd.Series("all", index=rows.index, name="all")]
-    grouped = rows.groupby(keys, dropna=False, observed=True, sort=True)
-    found = grouped[c.COUNT].sum().to_frame()
-    money = rows[rows[c.AMOUNT].notna()]
-    sums = money.assign(currency=money[c.CURRENCY].fillna("")).groupby(
-        [*(by or [pd.Series("all", index=money.index, name="all")]), c.CURRENCY], dropna=False, observed=True
-    )[c.AMOUNT]
-    found = found.join(_amounts(sums.sum(), len(keys)))
-    found = found.reset_index() if by else found.reset_index(drop=True)
-    return found if len(found) or by else pd.DataFrame({"count": [0], "amount": [np.nan], "amounts": [None]})
+    keys = list(by) or [_ALL]
+    rows = rows.assign(**{_ALL: ""})
+    found = rows.groupby(keys, dropna=False, observed=True)[c.COUNT].sum().to_frame()
+    if found.empty and not by:
+        found = pd.DataFrame({c.COUNT: [0]}, index=pd.Index([""], name=_ALL))
+    money = rows[rows[c.AMOUNT].notna()].assign(currency=lambda paid: paid[c.CURRENCY].fillna(""))
+    sums = money.groupby([*keys, c.CURRENCY], dropna=False, observed=True)[c.AMOUNT].sum()
+    return found.join(_amounts(sums, len(keys))).reset_index().drop(columns=_ALL, errors="ignore")
 
 
 def progress(facts: Facts, period: Period, as_of: date) -> pd.DataFrame:
@@ -207,9 +205,10 @@ def _amounts(sums: pd.Series, keys: int) -> pd.DataFrame:
     grouped = sums.groupby(level=list(range(keys)), dropna=False, observed=True)
     single = grouped.size() == 1
     amount = grouped.first().where(single)
-    several = {
-        key: json.dumps({str(name[-1]): float(value) for name, value in part.items()})
-        for key, part in grouped
-        if len(part) > 1
-    }
-    return pd.DataFrame({c.AMOUNT: amount, "amounts": pd.Series(several, dtype=object).reindex(amount.index)})
+    amounts = grouped.agg(_per_currency).astype(object).where(~single, None)
+    return pd.DataFrame({c.AMOUNT: amount, "amounts": amounts})
+
+
+def _per_currency(part: pd.Series) -> str:
+    named = zip(part.index.get_level_values(c.CURRENCY), part, strict=True)
+    return json.dumps({str(currency): float(amount) for currency, amount in named})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ import pyarrow as pa
 
 from quota import columns as c
 from quota.errors import UnreadableFile
-from quota.ingest import Choices, FileReading, fates, guard, reader
+from quota.ingest import Choices, FileReading, guard, records
 from quota.workspace import Receipt, Workspace
 
 
@@ -24,19 +26,30 @@ def read(source: str | Path | bytes, file: str | None = None, choices: Choices |
     Raises `UnreadableFile` with the reason for a file that holds no table.
     """
     with _on_disk(source) as path:
-        reading: FileReading = guard.run(reader.read_file, path, file or path.name, choices or Choices())
+        reading: FileReading = guard.run("read_file", path, file or path.name, choices or Choices())
     return reading
 
 
-def tables(
-    source: str | Path, sheet: str | None = None
-) -> list[tuple[str | None, list[str], list[list[str]]]]:
-    """What the reader saw before any meaning: per table its sheet, headings and rows as text."""
+def table_as_csv(source: str | Path, sheet: str | None = None) -> bytes:
+    """What the reader saw before any meaning: headings and rows as plain UTF-8 comma csv.
+
+    Several tables of a file follow one another behind an empty line.
+    """
     with _on_disk(source) as path:
-        found: list[tuple[str | None, list[str], list[list[str]]]] = guard.run(
-            reader.raw_tables, path, path.name, sheet
-        )
-    return found
+        found = guard.run("raw_tables", path, path.name, sheet)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for at, (_, headings, rows) in enumerate(found):
+        if at:
+            text.write("\n")
+        writer.writerow(headings)
+        writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def warm_up() -> None:
+    """Start the process that reads files now, so that the first file does not wait for it."""
+    guard.warm_up()
 
 
 def store(
@@ -70,7 +83,7 @@ def store(
         by=by,
         now=now,
         tables=_stored(reading),
-        rejects=pa.concat_tables([fates.as_array(table.issues, c.REJECTS) for table in reading.tables]),
+        rejects=pa.concat_tables([records.untaken(table.issues, c.REJECTS) for table in reading.tables]),
         record=_record(reading),
         replace_period=replace_period,
     )
@@ -106,7 +119,7 @@ def _record(reading: FileReading) -> dict[str, object]:
 
 
 def _notes(issues: pd.DataFrame) -> list[dict[str, object]]:
-    notes = issues.loc[issues["status"] == fates.NOTE, ["code", "row", "column", "value"]]
+    notes = issues.loc[issues["status"] == records.NOTE, ["code", "row", "column", "value"]]
     found: list[dict[str, object]] = json.loads(notes.to_json(orient="records", force_ascii=False))
     return found
 

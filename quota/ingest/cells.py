@@ -69,7 +69,7 @@ def floats(column: Column, *, decimal_comma: bool) -> np.ndarray:
     if pa.types.is_floating(column.cells.type) or pa.types.is_integer(column.cells.type):
         return np.asarray(column.cells.cast(pa.float64()).fill_null(np.nan))
     read = numbers.read(column.values, decimal_comma=decimal_comma)
-    return np.append(read.value, np.nan)[column.codes]
+    return np.asarray(np.append(read.value, np.nan)[column.codes])
 
 
 def money(held: dict[str, Column], context: Context, fates: Fates) -> dict[str, pa.Array]:

@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota.ingest import vocabulary
+from quota.ingest.layouts import ORDERS
 
-ORDERS = ("dmy", "mdy")
 _NUMERIC = (
     r"^(?:[^\W\d]+\.?,?\s+)?(?P<a>\d{1,4})(?P<s>[./-])(?P<b>\d{1,2})(?P<s2>[./-])(?P<c>\d{1,4})"
     r"(?:(?:T|,?\s+)(?:kl\.?\s*|klo\s*|at\s+)?(?P<h>\d{1,2})[:.](?P<i>\d{2})"
@@ -164,9 +164,9 @@ def _assemble(
     months = (np.where(sound, year, 2000) - 1970) * 12 + np.where(sound, month, 1) - 1
     days = months.astype("datetime64[M]").astype("datetime64[D]") + (np.where(sound, day, 1) - 1)
     sound &= days.astype("datetime64[M]").astype(np.int64) == months
-    moment = days.astype("datetime64[us]") + ((hour * 60 + minute) * 60 + second) * np.timedelta64(
-        1_000_000, "us"
-    )
+    moment: np.ndarray = days.astype("datetime64[us]") + (
+        (hour * 60 + minute) * 60 + second
+    ) * np.timedelta64(1_000_000, "us")
     moment[~sound] = np.datetime64("NaT")
     return moment
 

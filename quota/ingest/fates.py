@@ -7,14 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from quota.ingest.records import ISSUE_COLUMNS, NOTE, REJECTED, SKIPPED
 from quota.ingest.tables import Column, Table
 
-SKIPPED = "skipped"
-REJECTED = "rejected"
-NOTE = "note"
-ISSUE_COLUMNS = ["sheet", "row", "column", "value", "code", "status", "content"]
 _PREVIEWED = 200
 
 
@@ -37,7 +33,7 @@ class Fates:
     @property
     def open(self) -> np.ndarray:
         """Row by row, whether it still stands (filled, and nothing said against it)."""
-        return (self._reason < 0) & ~self._blank
+        return np.asarray((self._reason < 0) & ~self._blank)
 
     @property
     def rows(self) -> int:
@@ -86,7 +82,7 @@ class Fates:
             "sheet": [self.table.sheet] * len(at),
             "row": at + self.table.first_row,
             "column": [column.header if column else None for _, _, column in reasons],
-            "value": [_text(column, row) for row, (_, _, column) in zip(at, reasons, strict=True)],
+            "value": [_text(column, int(row)) for row, (_, _, column) in zip(at, reasons, strict=True)],
             "code": [code for code, _, _ in reasons],
             "status": [status for _, status, _ in reasons],
             "content": [json.dumps(line, ensure_ascii=False) for line in self.table.contents(at)],
@@ -111,10 +107,4 @@ class Fates:
 def _text(column: Column | None, at: int) -> str | None:
     if column is None or column.codes[at] < 0:
         return None
-    return column.texts[column.codes[at]]
-
-
-def as_array(issues: pd.DataFrame, schema: pa.Schema) -> pa.Table:
-    """Issues of rows (not notes) in the shape that is stored."""
-    kept = issues[issues["status"] != NOTE]
-    return pa.Table.from_pandas(kept[schema.names], schema=schema, preserve_index=False)
+    return column.texts[int(column.codes[at])]

@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +33,8 @@ _idle: list[subprocess.Popen[bytes]] = []
 _lock = threading.Lock()
 
 
-def run(function: Callable[..., Any], path: Path, file: str, *args: object) -> Any:
-    """`function(bytes, file, *args)` in a child; its result, or the `QuotaError` it raised.
+def run(function: str, path: Path, file: str, *args: object) -> Any:
+    """`reader.function(bytes, file, *args)` in a child; its result, or the `QuotaError` it raised.
 
     A child that dies or takes too long means `UnreadableFile`: the file is refused.
     """
@@ -45,7 +44,7 @@ def run(function: Callable[..., Any], path: Path, file: str, *args: object) -> A
     with tempfile.TemporaryDirectory(prefix="quota-") as folder:
         answer = Path(folder) / "answer"
         child = _borrow()
-        _send(child, (function.__module__, function.__name__, str(path), file, args, str(answer)), file)
+        _send(child, (function, str(path), file, args, str(answer)), file)
         said = _wait(child, _SECONDS + _SECONDS_PER_MB * size / 2**20)
         if not said:
             child.kill()
@@ -147,19 +146,16 @@ def _save(answer: Path, result: object) -> None:
 
 def _serve() -> None:
     """Answer requests until the parent closes the pipe."""
-    import importlib
-
-    import quota.ingest.reader  # noqa: F401  warm: what most requests need
+    from quota.ingest import reader
 
     while True:
         try:
-            module, name, path, file, args, answer = pickle.load(sys.stdin.buffer)
+            function, path, file, args, answer = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
         _limit(Path(path).stat().st_size)
         try:
-            function = getattr(importlib.import_module(module), name)
-            result = function(Path(path).read_bytes(), file, *args)
+            result = getattr(reader, function)(Path(path).read_bytes(), file, *args)
         except QuotaError as refusal:
             result = refusal
         except MemoryError:

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz, process
 from scipy.optimize import linear_sum_assignment
 
 from quota.ingest import dates, labels, numbers, vocabulary
+from quota.ingest.layouts import COUNTS, LAYOUTS, Layout
 from quota.ingest.records import Match
 from quota.ingest.tables import Column, Table
 
@@ -48,63 +49,6 @@ _VOCABULARIES = {
 
 
 @dataclass(frozen=True)
-class Layout:
-    """A kind of table: the fields it may have, and of which some must be there.
-
-    `needs`: groups of fields; of each group at least one is required. `weight` breaks
-    near ties towards the more telling layout.
-    """
-
-    name: str
-    fields: tuple[str, ...]
-    needs: tuple[tuple[str, ...], ...]
-    tells: tuple[str, ...]
-
-
-_EVENT = ("team", "account", "contact", "deal", "amount", "currency", "units", "new_customer")
-LAYOUTS = (
-    Layout(
-        "activities",
-        ("id", "rep", "date", "due_date", "created_date", "time", "kind", "subject", "status", "outcome", "meeting_outcome",
-         "direction", "draft", "topic", "count", "stage", *_EVENT),
-        (("rep",), ("date", "due_date", "created_date"), ("kind", "subject", "outcome", "direction", "id")),
-        ("kind", "subject", "outcome", "direction", "status", "due_date"),
-    ),
-    Layout(
-        "deals",
-        ("id", "rep", "created_date", "close_date", "expected_close_date", "date", "stage", "status", "is_won",
-         "subject", "topic", *_EVENT),
-        (("rep",), ("created_date", "close_date", "date"), ("stage", "status", "is_won", "amount")),
-        ("stage", "is_won", "close_date", "expected_close_date", "amount", "created_date"),
-    ),
-    Layout(
-        "quotas",
-        ("quota", "who", "kind", "measure", "target", "every", "from", "to", "currency"),
-        (("target",), ("kind", "quota"), ("every",)),
-        ("target", "who", "every", "measure", "quota"),
-    ),
-    Layout(
-        "absences",
-        ("rep", "from", "to", "share", "reason"),
-        (("rep",), ("from",), ("to",)),
-        ("from", "to", "reason", "share"),
-    ),
-    Layout(
-        "people",
-        ("rep", "team", "role", "manager", "email", "start", "end", "full_time", "calendar", "aliases"),
-        (("rep",), ("team", "role", "manager", "email", "start", "full_time", "calendar", "aliases")),
-        ("manager", "role", "email", "aliases", "calendar", "full_time", "start", "end", "team"),
-    ),
-)  # fmt: skip
-COUNTS = Layout(
-    "counts",
-    ("rep", "date", "period", "year", "team", "kind", "count", "amount", "currency", "account", "topic"),
-    (("rep",),),
-    ("period", "count"),
-)
-
-
-@dataclass(frozen=True)
 class Mapped:
     """A table's layout and which column holds which field.
 
@@ -122,7 +66,7 @@ class Mapped:
 
 def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None) -> Mapped:
     """The best reading of a table's headings; `chosen` is heading → field, "" to ignore."""
-    settled = {heading: name.split(":")[0] for heading, name in chosen.items()}
+    settled = {heading: _without_order(name) for heading, name in chosen.items()}
     options = [_fit(table, option, settled) for option in LAYOUTS]
     counts = _fit_counts(table, settled)
     if counts is not None:
@@ -133,6 +77,11 @@ def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None
     if best.score <= 0:
         return Mapped("unknown", {}, _matches(table, {}, {}, settled), {}, {}, 0.0)
     return best
+
+
+def _without_order(name: str) -> str:
+    """`date:dmy` → date; the order matters only to whoever reads the dates."""
+    return name.removesuffix(":dmy").removesuffix(":mdy")
 
 
 def _fit(
@@ -177,7 +126,7 @@ def _kind_columns(table: Table, settled: Mapping[str, str]) -> dict[int, str]:
     found = {}
     for column in table.columns:
         chosen = settled.get(column.header)
-        kind = chosen.removeprefix("kind=") if chosen and chosen.startswith("kind=") else None
+        kind = chosen.removeprefix("count:") if chosen and chosen.startswith("count:") else None
         if chosen is None:
             kind = vocabulary.meaning("kinds", column.header)
         if kind and column.sample and _numbers(_filled(column.sample)) >= 0.5:
@@ -204,7 +153,7 @@ def _with_role(match: Match, kinds: Mapping[int, str], periods: Mapping[int, str
     if match.index in kinds:
         kind = kinds[match.index]
         return Match(
-            match.header, match.index, f"kind={kind}", 1.0, "counts_kind", {"kind": kind}, match.samples
+            match.header, match.index, f"count:{kind}", 1.0, "counts_kind", {"kind": kind}, match.samples
         )
     if match.index in periods:
         return Match(match.header, match.index, "period", 1.0, "names_period", {}, match.samples)

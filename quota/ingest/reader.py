@@ -16,10 +16,10 @@ from quota import columns as c
 from quota.errors import UnreadableFile
 from quota.ingest import activities, deals, grids, sheets, tidy, trackers, vocabulary
 from quota.ingest.cells import Context
-from quota.ingest.fates import ISSUE_COLUMNS, Fates
+from quota.ingest.fates import Fates
 from quota.ingest.grids import Grid, TextGrid
 from quota.ingest.mapping import Mapped, map_table
-from quota.ingest.records import Choices, FileReading, Question, TableReading
+from quota.ingest.records import ISSUE_COLUMNS, Choices, FileReading, Question, TableReading
 from quota.ingest.tables import Table, find_table
 
 _NORDIC = set("æøåäö")

@@ -10,6 +10,10 @@ import pandas as pd
 import pyarrow as pa
 
 IGNORED = ""
+SKIPPED = "skipped"
+REJECTED = "rejected"
+NOTE = "note"
+ISSUE_COLUMNS = ["sheet", "row", "column", "value", "code", "status", "content"]
 
 
 @dataclass(frozen=True)
@@ -102,3 +106,9 @@ class FileReading:
     def rejected(self) -> int:
         """Rows that need correcting."""
         return sum(table.rejected for table in self.tables)
+
+
+def untaken(issues: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+    """The issues that took a row out (not the notes), in the shape that is stored."""
+    kept = issues[issues["status"] != NOTE]
+    return pa.Table.from_pandas(kept[schema.names], schema=schema, preserve_index=False)

@@ -15,6 +15,7 @@ from quota import columns as c
 from quota.ingest import cells, dates, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
+from quota.ingest.layouts import ORDERS
 from quota.ingest.records import Question
 from quota.ingest.tables import Column, Table
 from quota.ingest.when import order_chosen
@@ -67,7 +68,7 @@ def _dates(column: Column, context: Context, fates: Fates, questions: list[Quest
     hint = ("dmy", "language") if context.day_first else ("", "")
     read = dates.read(column.values, order=order_chosen(column, context.choices), hint=hint)
     if read.asked:
-        questions.append(Question("date_order", column.header, column.texts[0], dates.ORDERS))
+        questions.append(Question("date_order", column.header, column.texts[0], ORDERS))
     ts = np.append(read.ts, np.datetime64("NaT"))[column.codes]
     fates.reject(np.isnat(ts) & column.filled & ~column.where(vocabulary.is_empty), "bad_date", column)
     return pa.array(ts.astype("datetime64[D]"), pa.date32())
@@ -84,12 +85,16 @@ def _shares(column: Column, context: Context, fates: Fates) -> pa.Array:
 
 def _words(name: str, column: Column, fates: Fates) -> pa.Array:
     """Texts; words that the sheet's own vocabulary knows are written in its terms."""
-    change = _TRANSLATIONS.get(name, lambda text: " ".join(text.split()))
+    change = _TRANSLATIONS.get(name, _single_spaced)
     if name in ("every", "measure", c.KIND):
         fates.reject(
             column.filled & column.where(lambda text: change(text) is None), f"unknown_{name}", column
         )
     return cells.recoded(column, change)
+
+
+def _single_spaced(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _every(text: str) -> str | None:

@@ -70,7 +70,7 @@ class Column:
     def where(self, holds: Callable[[str], bool]) -> np.ndarray:
         """Row by row, whether the cell's text has a property; empty cells have none."""
         answers = np.fromiter((holds(text) for text in self.texts), bool, len(self.texts))
-        return np.append(answers, False)[self.codes]
+        return np.asarray(np.append(answers, False)[self.codes])
 
     @cached_property
     def sample(self) -> tuple[str, ...]:

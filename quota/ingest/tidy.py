@@ -119,7 +119,7 @@ def _hash(columns: Mapping[str, pa.Array], names: tuple[str, ...], size: int) ->
 def _column_hash(array: pa.Array) -> np.ndarray:
     if pa.types.is_dictionary(array.type):
         distinct = np.append(_text_hash(array.dictionary), _NOTHING)
-        return distinct[array.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+        return np.asarray(distinct[array.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
     if pa.types.is_string(array.type):
         return _text_hash(array)
     if pa.types.is_floating(array.type):

@@ -181,7 +181,7 @@ def _with_won(
 
 
 def _is_won(part: _Cells) -> bool:
-    return part.kind.dictionary.to_pylist() == ["won"]
+    return bool(part.kind.dictionary.to_pylist() == ["won"])
 
 
 def _events(table: Table, shared: dict[str, pa.Array], part: _Cells, number: np.ndarray) -> Events:

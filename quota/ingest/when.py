@@ -8,6 +8,7 @@ import numpy as np
 
 from quota.ingest import dates, vocabulary
 from quota.ingest.fates import Fates
+from quota.ingest.layouts import ORDERS
 from quota.ingest.records import Choices, Question
 from quota.ingest.tables import Column
 
@@ -38,13 +39,13 @@ class Dates:
     def questions(self) -> list[Question]:
         """One question per column whose order nothing settles."""
         asked = [self._held[name] for name, moments in self._read.items() if moments.asked]
-        return [Question("date_order", column.header, column.texts[0], dates.ORDERS) for column in asked]
+        return [Question("date_order", column.header, column.texts[0], ORDERS) for column in asked]
 
     def at(self, name: str) -> np.ndarray:
         """One column's moments, row by row; all NaT if the table has no such column."""
         if name not in self._held:
             return np.full(self._fates.table.height, _NEVER, dtype="datetime64[us]")
-        return np.append(self._read[name].ts, _NEVER)[self._held[name].codes]
+        return np.asarray(np.append(self._read[name].ts, _NEVER)[self._held[name].codes])
 
     def first(self, *names: str) -> np.ndarray:
         """Row by row the first of several columns that holds anything, with the time column's clock.
@@ -65,7 +66,7 @@ class Dates:
         if name not in self._held:
             return np.zeros(self._fates.table.height, dtype=bool)
         column = self._held[name]
-        return column.filled & np.isnat(self.at(name)) & ~column.where(vocabulary.is_empty)
+        return np.asarray(column.filled & np.isnat(self.at(name)) & ~column.where(vocabulary.is_empty))
 
     def reject_unreadable(self, ts: np.ndarray, *names: str) -> None:
         """Reject the rows without a moment whose cell in one of the columns is no date."""
@@ -81,14 +82,14 @@ class Dates:
 def order_chosen(column: Column, choices: Choices) -> str:
     """`dmy` or `mdy`, if the person settled it for this column."""
     order = choices.fields.get(column.header, "").partition(":")[2]
-    return order if order in dates.ORDERS else ""
+    return order if order in ORDERS else ""
 
 
 def _clock(column: Column | None) -> np.ndarray | None:
     if column is None:
         return None
     seconds = [_seconds(text) for text in column.texts]
-    return np.array([*seconds, 0], dtype="int64")[column.codes] * np.timedelta64(1_000_000, "us")
+    return np.asarray(np.array([*seconds, 0], dtype="int64")[column.codes] * np.timedelta64(1_000_000, "us"))
 
 
 def _seconds(text: str) -> int:
