@@ -1,0 +1,43 @@
+"""Progress: how far is each rep with each quota, and how far should they be by now?"""
+
+import streamlit as st
+
+from quota.charts import attainment_bars, attainment_finding, heatmap, trend
+from quota.ui import address, figures, grids, rep_detail, welcome, widgets
+from quota.ui.state import here
+
+view = here()
+welcome.gate(view)
+
+if view.rep:
+    rep_detail.draw(view)
+    st.stop()
+
+rows = figures.progress(view)
+widgets.headline(widgets.period_line(view), attainment_finding(rows, view.lang))
+widgets.explain_period(view)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    quota = figures.choose_quota(rows, view)
+    shape = address.choose(
+        "show",
+        view.text("progress.show"),
+        ("table", "chart", "periods"),
+        {
+            "table": view.text("progress.table"),
+            "chart": view.text("progress.chart"),
+            "periods": view.text("progress.periods"),
+        }.__getitem__,
+    )
+rows = figures.of_quota(rows, quota)
+
+if shape == "table":
+    grids.progress(rows, view, "progress_table")
+    st.caption(view.text("progress.table_help"))
+elif shape == "chart":
+    for name in figures.quotas_in(rows):
+        widgets.chart(attainment_bars(figures.of_quota(rows, name), view.lang), view, f"bars_{name}")
+else:
+    history = figures.of_quota(figures.history(view, figures.trend(view)), quota)
+    widgets.chart(trend(figures.trend_frame(history, view), view.lang), view, "trend")
+    page = widgets.page_of(figures.reps_in(history), 25, "reps_page")
+    widgets.chart(heatmap(figures.rep_heat(history, page, view), view.lang), view, "heat")

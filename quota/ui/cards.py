@@ -1,0 +1,168 @@
+"""The four figures on top of the overview, each with what it was before and how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from quota import funnel, i18n
+from quota.columns import TOUCHES
+from quota.ui import cache, figures, findings
+from quota.ui.rows import Row, records
+from quota.ui.state import Here
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """How many touches and opportunities there were, and at the same stage of the period before."""
+
+    touches: float
+    touches_before: float
+    touches_trend: list[float]
+    opportunities: float
+    opportunities_before: float
+    opportunities_trend: list[float]
+    rate: float
+    low: float
+    high: float
+
+
+def pulse(here: Here) -> Pulse:
+    """The touches and opportunities of the period up to the day it is judged at."""
+    return cache.once(lambda: _pulse(here), *("pulse", *here.scope, here.period.key, here.as_of))
+
+
+def finding(reps: pd.DataFrame, here: Here) -> str:
+    """The page's answer in one sentence: how many are on pace."""
+    held = int((reps["quotas"] > 0).sum())
+    if held == 0:
+        return here.text("overview.no_quota")
+    fine = int(reps["status"].isin(findings.FINE).sum())
+    if held == 1:
+        only = reps[reps["quotas"] > 0].iloc[0]
+        return here.text("overview.one", rep=only["rep"], status=here.text(f"status.{only['status']}"))
+    return here.text("overview.on_pace" if fine < held else "overview.all_on_pace", fine=fine, n=held)
+
+
+def attainment(reps: pd.DataFrame, before: pd.DataFrame, here: Here) -> None:
+    """Attainment of all, with the points won or lost since the same stage of the period before."""
+    now, then = reps["attainment"].mean(), before["attainment"].mean()
+    points = None if now != now or then != then else round(100 * now) - round(100 * then)
+    stretch = figures.trend(here)
+    past = findings.attainment_by_period(figures.history(here, stretch), stretch)
+    _card(
+        here,
+        here.text("overview.attainment"),
+        i18n.percent(now, here.lang),
+        _signed(points, lambda x: here.text("overview.points", n=x)),
+        here.text("overview.attainment_why", n=int((reps["quotas"] > 0).sum())),
+        chart_data=[share or 0 for share in past],
+    )
+
+
+def on_pace(reps: pd.DataFrame, before: pd.DataFrame, here: Here) -> None:
+    """How many reps are on pace or better, of those who have a quota."""
+    fine, was_fine = (int(one["status"].isin(findings.FINE).sum()) for one in (reps, before))
+    change = fine - was_fine if (before["quotas"] > 0).any() else None
+    held = int((reps["quotas"] > 0).sum())
+    counts = findings.status_counts(reps)
+    _card(
+        here,
+        here.text("overview.reps_on_pace"),
+        here.text("overview.of", part=i18n.number(fine, here.lang), n=held),
+        _signed(change, lambda x: i18n.number(x, here.lang)),
+        here.text("overview.on_pace_why"),
+        chart_data=[counts[status] for status in reversed(findings.WORST_FIRST[:-1])],
+        chart_type="bar",
+    )
+
+
+def touches(now: Pulse, here: Here) -> None:
+    """Touches so far, against as many days of the period before."""
+    _card(
+        here,
+        here.text("stage.touch"),
+        i18n.number(now.touches, here.lang),
+        _change(now.touches, now.touches_before, here),
+        here.text("overview.touches_why"),
+        chart_data=now.touches_trend,
+    )
+
+
+def opportunities(now: Pulse, here: Here) -> None:
+    """Opportunities so far, and what share of the touches that is."""
+    _card(
+        here,
+        here.text("stage.opportunity"),
+        i18n.number(now.opportunities, here.lang),
+        _change(now.opportunities, now.opportunities_before, here),
+        rate_words(now, here),
+        chart_data=now.opportunities_trend,
+    )
+
+
+def rate_words(now: Pulse, here: Here) -> str:
+    """How many touches the opportunities took, with the interval where that is a proportion."""
+    if now.low != now.low:
+        return here.text("overview.opportunities_why")
+    return here.text(
+        "overview.rate_why",
+        touches=i18n.number(now.touches, here.lang),
+        opportunities=i18n.number(now.opportunities, here.lang),
+        rate=i18n.percent(now.rate, here.lang, 1),
+        low=i18n.percent(now.low, here.lang, 1),
+        high=i18n.percent(now.high, here.lang, 1),
+    )
+
+
+def _card(here: Here, label: str, value: str, delta: str | int | None, why: str, **more: Any) -> None:
+    st.metric(
+        label,
+        value,
+        delta,
+        help=why,
+        delta_description=None if delta is None else here.text("overview.than_before"),
+        border=True,
+        height="stretch",
+        **more,
+    )
+
+
+def _signed(change: int | None, words: Callable[[int], str]) -> str | int | None:
+    # Streamlit takes the sign of a text for the arrow, and only the number 0 for "no change".
+    if not change:
+        return change
+    return f"{'-' if change < 0 else ''}{words(abs(change))}"
+
+
+def _change(now: float, then: float, here: Here) -> str | int | None:
+    if then == 0:
+        return None
+    return _signed(round(100 * (now / then - 1)), lambda x: i18n.percent(x / 100, here.lang))
+
+
+def _pulse(here: Here) -> Pulse:
+    cube, period, stretch = here.facts.cube, here.period, figures.trend(here)
+    until = max(min(period.end, here.as_of + timedelta(days=1)), period.start)
+    now = _stages(cube, period.start, until)
+    then = _stages(cube, *findings.same_stretch(period, here.as_of))
+    return Pulse(
+        touches=now["touch"]["count"],
+        touches_before=then["touch"]["count"],
+        touches_trend=findings.events_by_period(cube, TOUCHES, stretch),
+        opportunities=now["opportunity"]["count"],
+        opportunities_before=then["opportunity"]["count"],
+        opportunities_trend=findings.events_by_period(cube, ("opportunity",), stretch),
+        rate=now["opportunity"]["rate_from_first"],
+        low=now["opportunity"]["low_first"],
+        high=now["opportunity"]["high_first"],
+    )
+
+
+def _stages(cube: pd.DataFrame, start: date, end: date) -> dict[str, Row]:
+    return {row["stage"]: row for row in records(funnel.volume(cube, None, start, end))}

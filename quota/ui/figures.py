@@ -1,0 +1,102 @@
+"""The answers that pages share, computed once per version of the workspace and choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pandas as pd
+
+from quota import answers, i18n
+from quota.periods import Period, previous
+from quota.ui import address, cache, findings
+from quota.ui.state import Here
+
+# How many periods a trend looks back on, by unit: a quarter of weeks, a year of months, two years.
+TREND = {"week": 13, "month": 12, "quarter": 8}
+
+
+def progress(here: Here) -> pd.DataFrame:
+    """`attainment.progress` of the period that is looked at."""
+    return cache.once(
+        lambda: answers.progress(here.facts, here.period, here.as_of),
+        *("progress", *here.scope, here.period.key, here.as_of),
+    )
+
+
+def progress_before(here: Here) -> pd.DataFrame:
+    """The same of the period before, judged when as much of it was gone."""
+    _, end = findings.same_stretch(here.period, here.as_of)
+    before, as_of = previous(here.period), end - timedelta(days=1)
+    return cache.once(
+        lambda: answers.progress(here.facts, before, as_of),
+        *("progress", *here.scope, before.key, as_of),
+    )
+
+
+def trend(here: Here) -> list[Period]:
+    """The periods up to the one looked at, oldest first."""
+    stretch = [here.period]
+    while len(stretch) < TREND.get(here.period.unit, 13):
+        stretch.append(previous(stretch[-1]))
+    return stretch[::-1]
+
+
+def history(here: Here, stretch: list[Period]) -> pd.DataFrame:
+    """`attainment.history` of `stretch`."""
+    return cache.once(
+        lambda: answers.history(here.facts, stretch, here.as_of),
+        *("history", *here.scope, *(period.key for period in stretch), here.as_of),
+    )
+
+
+def trend_frame(history: pd.DataFrame, here: Here) -> pd.DataFrame:
+    """The attainment of all, period by period, in the columns of `charts.trend`."""
+    stretch = trend(here)
+    return pd.DataFrame(
+        {
+            "period_label": [i18n.period_tick(one, here.lang) for one in stretch],
+            "attainment": findings.attainment_by_period(history, stretch),
+            "running": [one.last > here.as_of for one in stretch],
+        }
+    ).astype({"attainment": float})
+
+
+def rep_heat(history: pd.DataFrame, reps: Sequence[str], here: Here) -> pd.DataFrame:
+    """The mean attainment of `reps`, period by period, in the columns of `charts.heatmap`."""
+    return _heat(history[history["rep"].isin(list(reps))], "rep", here)
+
+
+def quota_heat(history: pd.DataFrame, here: Here) -> pd.DataFrame:
+    """The same with a row per quota, of one rep."""
+    return _heat(history, "quota", here)
+
+
+def _heat(history: pd.DataFrame, rows: str, here: Here) -> pd.DataFrame:
+    ticks = {one.key: i18n.period_tick(one, here.lang) for one in trend(here)}
+    counted = history.assign(attainment=history["attainment"].where(history["status"] != "no_quota"))
+    means = counted.groupby([rows, "period"], sort=False)["attainment"].mean()
+    found = means.rename_axis(["rep", "period"]).reset_index().sort_values(["rep", "period"])
+    return found.assign(period_label=found["period"].map(ticks))
+
+
+def choose_quota(rows: pd.DataFrame, here: Here) -> str:
+    """The name of one quota, or "" for all; not drawn if there is only one."""
+    names = quotas_in(rows)
+    words = {"": here.text("progress.all_quotas"), **{name: name for name in names}}
+    return address.choose("quota", here.text("field.quota"), words, dropdown=True) if len(names) > 1 else ""
+
+
+def quotas_in(rows: pd.DataFrame) -> list[str]:
+    """The names of the quotas in rows of `attainment.progress`, in order."""
+    return sorted(rows["quota"].dropna().unique())
+
+
+def of_quota(rows: pd.DataFrame, quota: str) -> pd.DataFrame:
+    """The rows of one quota; all of them for ""."""
+    return rows[rows["quota"] == quota] if quota else rows
+
+
+def reps_in(rows: pd.DataFrame) -> list[str]:
+    """The reps in rows of `attainment.progress`, in order."""
+    return sorted(rows["rep"].unique())

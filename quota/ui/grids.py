@@ -1,0 +1,182 @@
+"""Tables of figures: numbers as the language writes them, a bar for attainment, a click that opens.
+
+Streamlit formats numbers for the browser's language; a `Styler` writes them in the viewer's
+and keeps the number underneath, so that a click on a heading still sorts by size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from quota import i18n
+from quota.charts import theme
+from quota.charts.leaderboard import move_label, value_label
+from quota.ui import menu
+from quota.ui.rows import Row, records
+from quota.ui.state import Here
+
+# How the numbers of a column are written.
+Formats = dict[str, str | Callable[[Any], str] | None]
+
+ROW = 36
+_FULL = 1.25  # the bar's whole width stands for 125 %
+
+
+def bar(row: Row) -> str | None:
+    """What a row of `attainment.progress` attained, with a mark where it should be by now, as a picture."""
+    if row["status"] == "no_quota":
+        return None
+    filled, due = (120 * min(row[name] / row["target"], _FULL) / _FULL for name in ("actual", "expected"))
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="20" viewBox="0 0 120 20">'
+        f'<rect y="6" width="{120 / _FULL:.1f}" height="8" fill="{theme.GREY}" fill-opacity=".22"/>'
+        f'<rect y="6" width="{filled:.1f}" height="8" fill="{theme.STATUSES[row["status"]].colour}"/>'
+        f'<rect x="{due - 1:.1f}" y="2" width="2" height="16" fill="{theme.GREY}"/></svg>'
+    )
+    return f"data:image/svg+xml;utf8,{quote(picture)}"
+
+
+def amount(x: float, lang: str) -> str:
+    """A target or what was done: whole, or with one decimal where a small number needs it."""
+    return i18n.number(x, lang, 0 if x == round(x) or abs(x) >= 100 else 1) if x == x else i18n.ABSENT
+
+
+def table(
+    shown: pd.DataFrame,
+    labels: Mapping[str, str],
+    key: str,
+    formats: Formats,
+    reps: Sequence[str] = (),
+    pictures: Collection[str] = (),
+    rows: int = 15,
+) -> None:
+    """Draw `shown` with its columns named by `labels`; a click on row n opens `reps[n]`."""
+    config = {name: st.column_config.Column(label) for name, label in labels.items()}
+    config |= {name: st.column_config.ImageColumn(labels[name], width=150) for name in pictures}
+    clicks: dict[str, Any] = {}
+    if len(reps):
+        clicks = {"on_select": lambda: _open(key, reps), "selection_mode": "single-cell"}
+    st.dataframe(
+        shown.style.format(formats),
+        column_config=config,
+        column_order=list(labels),
+        hide_index=True,
+        row_height=ROW,
+        height=ROW * (min(len(shown), rows) + 1) + 2,
+        key=key,
+        alt=", ".join(labels.values()),
+        **clicks,
+    )
+
+
+def _open(key: str, reps: Sequence[str]) -> None:
+    cells = st.session_state[key]["selection"]["cells"]
+    if cells:
+        open_rep(reps[cells[0][0]])
+
+
+def open_rep(rep: str) -> None:
+    """Show one rep's progress; only in a callback."""
+    st.session_state["rep"] = rep
+    st.switch_page(menu.script("progress"))
+
+
+def progress(rows: pd.DataFrame, here: Here, key: str, *, pick: bool = True) -> None:
+    """Rep × quota of `attainment.progress`: what is due, what is done; with `pick` a click opens the rep."""
+    shown = rows[["rep", "team", "quota", "target", "actual", "attainment"]].assign(
+        quota=[quota_name(row) for row in records(rows)],
+        bar=pd.Series(map(bar, records(rows)), index=rows.index, dtype=object),
+        status=[theme.status_label(status, here.lang) for status in rows["status"]],
+        needed=rows["needed_per_day"].where(rows["remaining"] > 0),
+    )
+    words = here.text
+    labels = {
+        "rep": words("field.rep"),
+        "quota": words("field.quota"),
+        "target": words("field.target"),
+        "actual": words("grid.actual"),
+        "bar": words("grid.bar"),
+        "attainment": words("grid.attainment"),
+        "status": words("grid.status"),
+        "needed": words("grid.needed"),
+    }
+    formats: Formats = {
+        "target": lambda x: amount(x, here.lang),
+        "actual": lambda x: amount(x, here.lang),
+        "attainment": lambda x: i18n.percent(x, here.lang),
+        "needed": lambda x: amount(x, here.lang),
+    }
+    if not pick:
+        del labels["rep"]
+    table(shown, labels, key, formats, reps=rows["rep"].tolist() if pick else (), pictures=["bar"])
+
+
+def quota_name(row: Row) -> str:
+    """The quota's name, with the currency where it counts money."""
+    name = row["quota"] if isinstance(row["quota"], str) else i18n.ABSENT
+    return f"{name} ({row['currency']})" if isinstance(row["currency"], str) and row["currency"] else name
+
+
+def leaderboard(ranks: pd.DataFrame, here: Here, key: str, metric: str) -> None:
+    """Rank, movement, rep, team and value of `leaderboard.ranks`; a click opens the rep."""
+    shown = ranks[["rank", "rep", "team", "value"]].assign(
+        move=[move_label(None if pd.isna(move) else int(move)) for move in ranks["move"]]
+    )
+    words = here.text
+    labels = {
+        "rank": words("grid.rank"),
+        "move": words("grid.move"),
+        "rep": words("field.rep"),
+        "team": words("field.team"),
+        "value": words("grid.value"),
+    }
+    formats: Formats = {
+        "rank": lambda x: "" if pd.isna(x) else i18n.number(x, here.lang),
+        "value": lambda x: value_label(x, metric, here.lang),
+    }
+    table(shown, labels, key, formats, reps=ranks["rep"].tolist(), rows=25)
+
+
+def funnel(stages: pd.DataFrame, here: Here, key: str, *, groups: bool = False) -> None:
+    """Count and rates of `funnel.FUNNEL`, each rate with its 95 % interval."""
+    words = here.text
+    shown = pd.DataFrame(
+        {
+            "group": stages["group"].where(stages["group"].notna(), i18n.ABSENT),
+            "stage": [words(f"stage.{stage}") for stage in stages["stage"]],
+            "count": stages["count"].astype("Float64").astype(float),
+            "rate": stages["rate_from_previous"],
+            "between": list(map(_between(here), stages["low"], stages["high"])),
+            "rate_first": stages["rate_from_first"],
+            "between_first": list(map(_between(here), stages["low_first"], stages["high_first"])),
+        }
+    )
+    labels = {
+        "group": words("funnel.group"),
+        "stage": words("funnel.stage"),
+        "count": words("measure.count"),
+        "rate": words("funnel.rate"),
+        "between": words("funnel.interval"),
+        "rate_first": words("funnel.rate_first"),
+        "between_first": words("funnel.interval"),
+    }
+    if not groups:
+        del labels["group"]
+    formats: Formats = {
+        "count": lambda x: i18n.number(x, here.lang),
+        "rate": lambda x: i18n.percent(x, here.lang, 1),
+        "rate_first": lambda x: i18n.percent(x, here.lang, 1),
+    }
+    table(shown, labels, key, formats)
+
+
+def _between(here: Here) -> Callable[[float, float], str]:
+    def words(low: float, high: float) -> str:
+        return f"{i18n.percent(low, here.lang, 1)} – {i18n.percent(high, here.lang, 1)}" if low == low else ""
+
+    return words

@@ -1,0 +1,14 @@
+"""The entry script: every page runs through here, a deep link on a fresh server too."""
+
+import streamlit as st
+
+from quota.ui import address, sidebar
+from quota.ui.menu import pages
+
+st.set_page_config(page_title="Quota", page_icon=":material/target:", layout="wide")
+address.hide()
+head, foot = st.sidebar.container(), st.sidebar.container()
+lang = sidebar.language(foot)
+page = st.navigation(pages(lang), position="top")
+st.session_state["here"] = sidebar.draw(head, foot, lang)
+page.run()
