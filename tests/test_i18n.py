@@ -43,6 +43,7 @@ FAMILIES = (
     "channel.",
     "field.",
     "outcome.",
+    "column.",
     "of_stage.",
     "error.",
     "issue.",
@@ -324,7 +325,7 @@ def test_period_labels(period: str, en: str, da: str, fi: str) -> None:
     [
         ("2026-W46", "W46"),
         ("2026-11", "Nov"),
-        ("2026-Q4", "Q4"),
+        ("2026-Q4", "Q4 ’26"),
         ("2026", "2026"),
         ("2026-11-09", "Mon 9 Nov"),
     ],

@@ -43,21 +43,23 @@ def attainment_bars(frame: pd.DataFrame, lang: str) -> Chart:
 
 
 def attainment_finding(frame: pd.DataFrame, lang: str) -> str:
-    """The sentence above the bars: who is furthest behind, or that nobody is."""
+    """The sentence above the bars: who is furthest behind, or that nobody is.
+
+    A rep may have several rows, one per quota: the rep is as far as the one that lags most.
+    """
     held = frame[frame["status"] != "no_quota"]
     if held.empty:
         return text("chart.attainment.no_quota", lang)
+    everybody, rep = held["rep"].nunique(), held["rep"].iloc[0]
     late = held[held["status"].isin(["behind", "at_risk"])].sort_values(["attainment", "rep"])
     if not late.empty:
-        furthest: Row = late.iloc[0].to_dict()
-        first = _shortfall(furthest, lang)
-        if len(held) == 1:
+        first = _shortfall(late.iloc[0].to_dict(), lang)
+        if everybody == 1:
             return first
-        return text("chart.attainment.behind", lang, first=first, n=len(late), all=len(held))
-    met = int((held["status"] == "met").sum())
-    if met == len(held):
-        return text("chart.attainment.all_met", lang, n=met, rep=held["rep"].iloc[0])
-    return text("chart.attainment.on_pace", lang, n=len(held), met=met, rep=held["rep"].iloc[0])
+        return text("chart.attainment.behind", lang, first=first, n=late["rep"].nunique(), all=everybody)
+    met = everybody - held.loc[held["status"] != "met", "rep"].nunique()
+    key = "chart.attainment.all_met" if met == everybody else "chart.attainment.on_pace"
+    return text(key, lang, n=everybody, met=met, rep=rep)
 
 
 def _shortfall(row: Row, lang: str) -> str:

@@ -93,11 +93,11 @@ def heatmap_finding(frame: pd.DataFrame, lang: str) -> str:
     if known.empty:
         return text("chart.trend.nothing", lang)
     times = known[known["attainment"] >= 1].groupby("rep").size().sort_values(ascending=False, kind="stable")
-    met = int(times.sum())
-    words = {"met": number(met, lang), "n": len(known)}
+    met, everything = int(times.sum()), number(len(known), lang)
     if known["rep"].nunique() == 1 or times.empty or (times == times.iloc[0]).sum() > 1:
-        return text("chart.heatmap.met", lang, **words)
-    return text("chart.heatmap.best", lang, rep=times.index[0], times=number(times.iloc[0], lang), **words)
+        return text("chart.heatmap.met", lang, n=met, all=everything)
+    rep, most = times.index[0], number(times.iloc[0], lang)
+    return text("chart.heatmap.best", lang, met=number(met, lang), all=everything, rep=rep, times=most)
 
 
 def _running(frame: pd.DataFrame) -> pd.Series:

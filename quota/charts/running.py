@@ -117,10 +117,9 @@ def _goal_lines(figure: go.Figure, frame: pd.DataFrame, goal: Goal, lang: str) -
 
 def _name_ends(figure: go.Figure, places: dict[str, float], end: int) -> None:
     """Names at the right end; of two close ones the higher goes up a little, the lower down."""
-    highest, lowest = max(places.values()), min(places.values())
-    close = len(places) > 1 and highest - lowest < 0.16 * highest
-    for name, y in places.items():
-        shift = 0 if not close else 17 if y == highest else -17
+    upwards = sorted(places.items(), key=lambda place: place[1])
+    close = upwards[-1][1] - upwards[0][1] < 0.16 * upwards[-1][1]
+    for (name, y), shift in zip(upwards, (-17, 17) if close and len(upwards) > 1 else (0, 0), strict=False):
         figure.add_annotation(
             x=end,
             y=y,

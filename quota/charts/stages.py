@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from quota.charts import canvas
 from quota.charts.canvas import Chart, Row
 from quota.charts.theme import ACCENT
-from quota.columns import check
+from quota.columns import TOUCHES, check
 from quota.funnel import FEW
 from quota.i18n import number, percent, text
 
@@ -41,7 +41,8 @@ def funnel_finding(frame: pd.DataFrame, lang: str) -> str:
     goal = next((row for row in recorded if row["stage"] == GOAL), last)
     start = _counted(first, lang)
     if goal is first:
-        return text("chart.funnel.only", lang, start=start)
+        alone = len(_stages(frame)) == 1
+        return start if alone else text("chart.funnel.only", lang, start=start)
     end = _counted(goal, lang)
     if goal["rate_from_first"] > 1:
         return text("chart.funnel.more", lang, start=start, end=end)
@@ -65,8 +66,8 @@ def funnel_groups(frame: pd.DataFrame, lang: str) -> list[Chart]:
         own = frame[frame["group"].isna() if pd.isna(group) else frame["group"] == group]
         rows, finding = _stages(own), funnel_finding(own, lang)
         spoken = [canvas.aloud(_left(row, lang), _right(row, rows, lang)) for row in rows]
-        name = text("chart.funnel.no_group", lang) if pd.isna(group) else str(group)
-        charts.append(canvas.chart(_figure(rows, most, lang), name, finding, spoken, lang))
+        title = group_label(group, lang)
+        charts.append(canvas.chart(_figure(rows, most, lang), title, finding, spoken, lang))
     return charts
 
 
@@ -82,11 +83,18 @@ def groups_finding(frame: pd.DataFrame, lang: str) -> str:
     return text(
         "chart.funnel.groups_differ",
         lang,
-        best=best["group"],
+        best=group_label(best["group"], lang),
         best_rate=rate_label(best["rate_from_first"], lang),
-        worst=worst["group"],
+        worst=group_label(worst["group"], lang),
         worst_rate=rate_label(worst["rate_from_first"], lang),
     )
+
+
+def group_label(group: object, lang: str) -> str:
+    """The name of a funnel's group: a channel in words, anything else as it is."""
+    if group is None or group != group:
+        return text("chart.funnel.no_group", lang)
+    return text(f"channel.{group}", lang) if group in TOUCHES else str(group)
 
 
 def rate_label(rate: float, lang: str) -> str:

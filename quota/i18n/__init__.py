@@ -172,14 +172,15 @@ def period_label(period: Span, lang: str) -> str:
 
 
 def period_tick(period: Span, lang: str) -> str:
-    """A period as short as an axis needs it: W46, Nov, Q4; the year is told elsewhere."""
+    """A period as short as an axis needs it: W46, Nov, Q4 ’26."""
     match period.unit:
         case "week":
             return text("period.week_tick", lang, week=period.start.isocalendar()[1])
         case "month":
             return str(format_date(period.start, "LLL", locale=_DATE_LOCALES[lang]))
         case "quarter":
-            return text("period.quarter_tick", lang, quarter=(period.start.month + 2) // 3)
+            quarter, year = (period.start.month + 2) // 3, f"{period.start:%y}"
+            return text("period.quarter_tick", lang, quarter=quarter, year=year)
         case "day" | "custom":
             return _date(period.start, "day", lang)
     return period_label(period, lang)
