@@ -150,10 +150,8 @@ def _told_apart(readings: list[TableReading]) -> list[TableReading]:
             source = events[c.SOURCE][0].as_py()
             if source in seen and pc.any(pc.is_in(events[c.KEY], seen[source])).as_py():
                 at = events.schema.get_field_index(c.SOURCE)
-                named = pa.repeat(pa.scalar(f"{source} ({reading.sheet})"), len(events))
-                reading = replace(
-                    reading, frames={"activities": events.set_column(at, c.TIDY.field(c.SOURCE), named)}
-                )
+                named = tidy.constant(f"{source} ({reading.sheet})", len(events))
+                reading = replace(reading, frames={"activities": events.set_column(at, c.SOURCE, named)})
             else:
                 seen[source] = events[c.KEY].combine_chunks()
         apart.append(reading)

@@ -19,6 +19,7 @@ from quota import columns as c
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(0xC2B2AE3D27D4EB4F)
 _NOTHING = np.uint64(0x517CC1B727220A95)
+_REPEATED = pa.dictionary(pa.int32(), pa.string())
 # What a row means, in a fixed order: the order is part of every stored hash.
 _MEANING = (
     c.REP, c.TS, c.KIND, c.COUNT, c.AMOUNT, c.CURRENCY, c.UNITS, c.NEW_CUSTOMER, c.OUTCOME,
@@ -51,7 +52,7 @@ class Events:
 
 
 def assemble(events: Events, source: str, sheet: str | None) -> pa.Table:
-    """Events → a table in `columns.TIDY`."""
+    """Events → a table with the columns of `columns.TIDY`, texts but for the keys as dictionaries."""
     size = len(events.rows)
     digest = _hash(events.columns, _MEANING, size)
     keys = events.ids
@@ -61,17 +62,14 @@ def assemble(events: Events, source: str, sheet: str | None) -> pa.Table:
     filled = {
         **events.columns,
         c.KEY: keys,
-        c.SOURCE: _constant(source, size),
-        c.SHEET: _constant(sheet, size),
+        c.SOURCE: constant(source, size),
+        c.SHEET: constant(sheet, size),
         c.ROW: pa.array(events.rows, pa.int64()),
         c.DIGEST: pa.array(digest.view(np.int64)),
         c.WITHDRAWN: pa.array(events.withdrawn),
     }
-    arrays = [
-        _as(filled[name.name], name.type) if name.name in filled else pa.nulls(size, name.type)
-        for name in c.TIDY
-    ]
-    return pa.Table.from_arrays(arrays, schema=c.TIDY)
+    arrays = [_stored(filled.get(field.name), field, size) for field in c.TIDY]
+    return pa.Table.from_arrays(arrays, names=c.TIDY.names)
 
 
 def stack(parts: list[Events]) -> Events:
@@ -99,12 +97,22 @@ def _plain(array: pa.Array) -> pa.Array:
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
 
 
-def _as(array: pa.Array, wanted: pa.DataType) -> pa.Array:
-    return array if array.type == wanted else _plain(array).cast(wanted)
+def _stored(array: pa.Array | None, field: pa.Field, size: int) -> pa.Array:
+    """An array in the type of its tidy column; texts that repeat stay dictionaries, which are small."""
+    wanted = _REPEATED if field.type == pa.string() and field.name != c.KEY else field.type
+    if array is None:
+        return pa.nulls(size, wanted)
+    if array.type == wanted:
+        return array
+    if wanted == _REPEATED:
+        return _plain(array).cast(pa.string()).dictionary_encode()
+    return _plain(array).cast(wanted)
 
 
-def _constant(value: str | None, size: int) -> pa.Array:
-    return pa.nulls(size, pa.string()) if value is None else pa.repeat(pa.scalar(value), size)
+def constant(value: str | None, size: int) -> pa.Array:
+    """One text for every row, as a dictionary."""
+    codes = pa.array(np.zeros(size, dtype=np.int32), mask=np.full(size, value is None))
+    return pa.DictionaryArray.from_arrays(codes, pa.array([value or ""]))
 
 
 def _hash(columns: Mapping[str, pa.Array], names: tuple[str, ...], size: int) -> np.ndarray:

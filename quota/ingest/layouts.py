@@ -1,0 +1,69 @@
+"""The kinds of table that are understood, and the fields each may have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Which of two numbers of a date comes first.
+ORDERS = ("dmy", "mdy")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A kind of table: the fields it may have, and of which some must be there.
+
+    `needs`: groups of fields; of each group at least one is required. `weight` breaks
+    near ties towards the more telling layout.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    needs: tuple[tuple[str, ...], ...]
+    tells: tuple[str, ...]
+
+
+_EVENT = ("team", "account", "contact", "deal", "amount", "currency", "units", "new_customer")
+LAYOUTS = (
+    Layout(
+        "activities",
+        ("id", "rep", "date", "due_date", "created_date", "time", "kind", "subject", "status", "outcome",
+         "meeting_outcome", "direction", "draft", "topic", "count", "stage", *_EVENT),
+        (("rep",), ("date", "due_date", "created_date"), ("kind", "subject", "outcome", "direction", "id")),
+        ("kind", "subject", "outcome", "direction", "status", "due_date"),
+    ),
+    Layout(
+        "deals",
+        ("id", "rep", "created_date", "close_date", "expected_close_date", "date", "stage", "status",
+         "is_won", "subject", "topic", *_EVENT),
+        (("rep",), ("created_date", "close_date", "date"), ("stage", "status", "is_won", "amount")),
+        ("stage", "is_won", "close_date", "expected_close_date", "amount", "created_date"),
+    ),
+    Layout(
+        "quotas",
+        ("quota", "who", "kind", "measure", "target", "every", "from", "to", "currency"),
+        (("target",), ("kind", "quota"), ("every",)),
+        ("target", "who", "every", "measure", "quota"),
+    ),
+    Layout(
+        "absences",
+        ("rep", "from", "to", "share", "reason"),
+        (("rep",), ("from",), ("to",)),
+        ("from", "to", "reason", "share"),
+    ),
+    Layout(
+        "people",
+        ("rep", "team", "role", "manager", "email", "start", "end", "full_time", "calendar", "aliases"),
+        (("rep",), ("team", "role", "manager", "email", "start", "full_time", "calendar", "aliases")),
+        ("manager", "role", "email", "aliases", "calendar", "full_time", "start", "end", "team"),
+    ),
+)  # fmt: skip
+COUNTS = Layout(
+    "counts",
+    ("rep", "date", "period", "year", "team", "kind", "count", "amount", "currency", "account", "topic"),
+    (("rep",),),
+    ("period", "count"),
+)
+
+
+# Every field that a column can be mapped to.
+FIELDS = tuple(dict.fromkeys(name for layout in (*LAYOUTS, COUNTS) for name in layout.fields))
