@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +25,19 @@ _TYPES = {
 }
 _SHARES = (0.40, 0.42, 0.10, 0.06, 0.02)
 _DAYS = 365
+_LAST = date(2025, 12, 31)
+_QUOTAS = """quota,who,kind,measure,target,every
+Calls,everyone,call,count,200,week
+E-mails and social,everyone,email+social,count,260,week
+Meetings,everyone,meeting+demo,count,150,month
+"""
 
 
-def activities(rows: int) -> pa.Table:
-    """`rows` activities of 40 reps in one year, one in twenty still planned, ids all different."""
+def activities(rows: int, last: date = _LAST) -> pa.Table:
+    """`rows` activities of 40 reps in the year up to `last`, one in twenty planned, ids all different."""
     chance = np.random.default_rng(rows)
     kind = chance.choice(len(_TYPES), rows, p=_SHARES)
-    day = np.datetime64("2025-01-01") + np.sort(chance.integers(0, _DAYS, rows))
+    day = np.datetime64(last) - np.sort(chance.integers(0, _DAYS, rows))[::-1]
     return pa.table(
         {
             "Activity ID": [f"00T{number:012d}" for number in range(rows)],
@@ -51,9 +58,9 @@ def _take(words: list[str], which: np.ndarray) -> pa.Array:
     return pa.array(words).take(pa.array(which))
 
 
-def write_csv(path: Path, rows: int) -> Path:
+def write_csv(path: Path, rows: int, last: date = _LAST) -> Path:
     """The export as csv, dates m/d/yyyy as a US org writes them."""
-    table = activities(rows)
+    table = activities(rows, last)
     at = table.schema.get_field_index("Date")
     written = pc.strftime(table["Date"], DATE_FORMAT)
     pa_csv.write_csv(table.set_column(at, "Date", written), path)
@@ -69,4 +76,10 @@ def write_xlsx(path: Path, rows: int) -> Path:
     for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
         sheet.append(row)
     book.save(path)
+    return path
+
+
+def write_quotas(path: Path) -> Path:
+    """Three quotas for everybody, of which about half are met."""
+    path.write_text(_QUOTAS, encoding="utf-8")
     return path

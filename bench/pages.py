@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -18,9 +19,11 @@ _SHELL = Path(__file__).parents[1] / "quota" / "ui" / "shell.py"
 
 
 def rerun(folder: Path, rounds: int = 9) -> list[Line]:
-    """Overview at a million events, every run after the first."""
+    """Overview in the middle of this week, at a million events and three quotas for 40 reps."""
     location = folder / "workspace-pages"
-    fill(inputs.write_csv(folder / "pages.csv", CSV_ROWS), Workspace.open(location))
+    workspace = Workspace.open(location)
+    fill(inputs.write_quotas(folder / "quotas.csv"), workspace)
+    fill(inputs.write_csv(folder / "pages.csv", CSV_ROWS, last=date.today()), workspace)
     os.environ["QUOTA_WORKSPACE"] = str(location)
     app = AppTest.from_file(str(_SHELL), default_timeout=120).run()
     times = []

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
@@ -15,8 +16,8 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from bench.imports import fill
 from bench.measure import QUOTA, Line, at_most, medians
+from quota import sample
 from quota.workspace import Workspace
 
 _ROOT = Path(__file__).parents[1]
@@ -27,12 +28,10 @@ def first_page(folder: Path, rounds: int = 5) -> list[Line]:
     """With nothing imported yet, and with the sample data."""
     bare = folder / "bare.py"
     bare.write_text('import streamlit as st\n\nst.title("Hello")\n', encoding="utf-8")
-    sample = folder / "workspace-sample"
-    for path in sorted((_ROOT / "sample_data").glob("*.*")):
-        if path.suffix in (".csv", ".xlsx"):
-            fill(path, Workspace.open(sample))
+    filled = folder / "workspace-sample"
+    list(sample.load(Workspace.open(filled), by="bench", now=datetime.now(UTC)))
     lines = []
-    for state, location in (("empty", folder / "workspace-empty"), ("sample data", sample)):
+    for state, location in (("empty", folder / "workspace-empty"), ("sample data", filled)):
         contenders = {QUOTA: _start(_ROOT / "app.py", location), "bare st.title": _start(bare, location)}
         times = medians(contenders, rounds)
         lines.append(at_most(f"start to first page, {state}", times, "bare st.title", 1.5))
