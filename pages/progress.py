@@ -3,7 +3,7 @@
 import streamlit as st
 
 from quota.charts import attainment_bars, attainment_finding, heatmap, trend
-from quota.ui import address, figures, grids, rep_detail, welcome, widgets
+from quota.ui import address, figures, findings, grids, rep_detail, welcome, widgets
 from quota.ui.state import here
 
 view = here()
@@ -14,25 +14,20 @@ if view.rep:
     st.stop()
 
 rows = figures.progress(view)
-widgets.headline(widgets.period_line(view), attainment_finding(rows, view.lang))
+finding = attainment_finding(findings.by_rep(rows), view.lang)
+widgets.headline(widgets.period_line(view), finding)
 widgets.explain_period(view)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     quota = figures.choose_quota(rows, view)
-    shape = address.choose(
-        "show",
-        view.text("progress.show"),
-        ("table", "chart", "periods"),
-        {
-            "table": view.text("progress.table"),
-            "chart": view.text("progress.chart"),
-            "periods": view.text("progress.periods"),
-        }.__getitem__,
-    )
+    words = {"table": view.text("progress.table"), "chart": view.text("progress.chart")}
+    words["periods"] = view.text("progress.periods")
+    shape = address.choose("show", view.text("progress.show"), words)
 rows = figures.of_quota(rows, quota)
 
 if shape == "table":
     grids.progress(rows, view, "progress_table")
     st.caption(view.text("progress.table_help"))
+    st.caption(figures.left_out_words(view))
 elif shape == "chart":
     for name in figures.quotas_in(rows):
         widgets.chart(attainment_bars(figures.of_quota(rows, name), view.lang), view, f"bars_{name}")

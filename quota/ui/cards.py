@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -13,19 +13,19 @@ import streamlit as st
 from quota import funnel, i18n
 from quota.columns import TOUCHES
 from quota.ui import cache, figures, findings
-from quota.ui.rows import Row, records
+from quota.ui.rows import records
 from quota.ui.state import Here
 
 
 @dataclass(frozen=True)
 class Pulse:
-    """How many touches and opportunities there were, and at the same stage of the period before."""
+    """How many touches and opportunities there were, and the change since the same stage before."""
 
     touches: float
-    touches_before: float
+    touches_change: float | None
     touches_trend: list[float]
     opportunities: float
-    opportunities_before: float
+    opportunities_change: float | None
     opportunities_trend: list[float]
     rate: float
     low: float
@@ -51,14 +51,14 @@ def finding(reps: pd.DataFrame, here: Here) -> str:
 
 def attainment(reps: pd.DataFrame, before: pd.DataFrame, here: Here) -> None:
     """Attainment of all, with the points won or lost since the same stage of the period before."""
-    now, then = reps["attainment"].mean(), before["attainment"].mean()
+    now, then = _alike(reps, before)["attainment"].mean(), before["attainment"].mean()
     points = None if now != now or then != then else round(100 * now) - round(100 * then)
     stretch = figures.trend(here)
     past = findings.attainment_by_period(figures.history(here, stretch), stretch)
     _card(
         here,
         here.text("overview.attainment"),
-        i18n.percent(now, here.lang),
+        i18n.percent(reps["attainment"].mean(), here.lang),
         _signed(points, lambda x: here.text("overview.points", n=x)),
         here.text("overview.attainment_why", n=int((reps["quotas"] > 0).sum())),
         chart_data=[share or 0 for share in past],
@@ -67,8 +67,10 @@ def attainment(reps: pd.DataFrame, before: pd.DataFrame, here: Here) -> None:
 
 def on_pace(reps: pd.DataFrame, before: pd.DataFrame, here: Here) -> None:
     """How many reps are on pace or better, of those who have a quota."""
-    fine, was_fine = (int(one["status"].isin(findings.FINE).sum()) for one in (reps, before))
-    change = fine - was_fine if (before["quotas"] > 0).any() else None
+    fine, fine_alike, was_fine = (
+        int(one["status"].isin(findings.FINE).sum()) for one in (reps, _alike(reps, before), before)
+    )
+    change = fine_alike - was_fine if (before["quotas"] > 0).any() else None
     held = int((reps["quotas"] > 0).sum())
     counts = findings.status_counts(reps)
     _card(
@@ -88,7 +90,7 @@ def touches(now: Pulse, here: Here) -> None:
         here,
         here.text("stage.touch"),
         i18n.number(now.touches, here.lang),
-        _change(now.touches, now.touches_before, here),
+        _change(now.touches_change, here),
         here.text("overview.touches_why"),
         chart_data=now.touches_trend,
     )
@@ -100,7 +102,7 @@ def opportunities(now: Pulse, here: Here) -> None:
         here,
         here.text("stage.opportunity"),
         i18n.number(now.opportunities, here.lang),
-        _change(now.opportunities, now.opportunities_before, here),
+        _change(now.opportunities_change, here),
         rate_words(now, here),
         chart_data=now.opportunities_trend,
     )
@@ -118,6 +120,11 @@ def rate_words(now: Pulse, here: Here) -> str:
         low=i18n.percent(now.low, here.lang, 1),
         high=i18n.percent(now.high, here.lang, 1),
     )
+
+
+def _alike(reps: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """The reps that can be compared with `before`."""
+    return reps[reps["rep"].isin(before["rep"])]
 
 
 def _card(here: Here, label: str, value: str, delta: str | int | None, why: str, **more: Any) -> None:
@@ -140,29 +147,27 @@ def _signed(change: int | None, words: Callable[[int], str]) -> str | int | None
     return f"{'-' if change < 0 else ''}{words(abs(change))}"
 
 
-def _change(now: float, then: float, here: Here) -> str | int | None:
-    if then == 0:
+def _change(share: float | None, here: Here) -> str | int | None:
+    if share is None:
         return None
-    return _signed(round(100 * (now / then - 1)), lambda x: i18n.percent(x / 100, here.lang))
+    return _signed(round(100 * share), lambda x: i18n.percent(x / 100, here.lang))
 
 
 def _pulse(here: Here) -> Pulse:
     cube, period, stretch = here.facts.cube, here.period, figures.trend(here)
     until = max(min(period.end, here.as_of + timedelta(days=1)), period.start)
-    now = _stages(cube, period.start, until)
-    then = _stages(cube, *findings.same_stretch(period, here.as_of))
+    stages = {row["stage"]: row for row in records(funnel.volume(cube, None, period.start, until))}
+    made = stages["opportunity"]
+    touches, opportunities = cube[cube["kind"].isin(TOUCHES)], cube[cube["kind"] == "opportunity"]
+    alike = findings.comparable(cube, period, here.as_of)
     return Pulse(
-        touches=now["touch"]["count"],
-        touches_before=then["touch"]["count"],
-        touches_trend=findings.events_by_period(cube, TOUCHES, stretch),
-        opportunities=now["opportunity"]["count"],
-        opportunities_before=then["opportunity"]["count"],
-        opportunities_trend=findings.events_by_period(cube, ("opportunity",), stretch),
-        rate=now["opportunity"]["rate_from_first"],
-        low=now["opportunity"]["low_first"],
-        high=now["opportunity"]["high_first"],
+        touches=stages["touch"]["count"],
+        touches_change=findings.change(alike, period, here.as_of),
+        touches_trend=findings.events_by_period(touches, stretch),
+        opportunities=made["count"],
+        opportunities_change=findings.change(opportunities, period, here.as_of),
+        opportunities_trend=findings.events_by_period(opportunities, stretch),
+        rate=made["rate_from_first"],
+        low=made["low_first"],
+        high=made["high_first"],
     )
-
-
-def _stages(cube: pd.DataFrame, start: date, end: date) -> dict[str, Row]:
-    return {row["stage"]: row for row in records(funnel.volume(cube, None, start, end))}

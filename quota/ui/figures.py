@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -11,26 +11,44 @@ from quota import answers, i18n
 from quota.periods import Period, previous
 from quota.ui import address, cache, findings
 from quota.ui.state import Here
+from quota.ui.words import plain
 
 # How many periods a trend looks back on, by unit: a quarter of weeks, a year of months, two years.
 TREND = {"week": 13, "month": 12, "quarter": 8}
 
 
 def progress(here: Here) -> pd.DataFrame:
-    """`attainment.progress` of the period that is looked at."""
-    return cache.once(
-        lambda: answers.progress(here.facts, here.period, here.as_of),
-        *("progress", *here.scope, here.period.key, here.as_of),
-    )
+    """`attainment.progress` of the quotas that can be judged in the period that is looked at."""
+    return findings.fitting(_progress(here, here.period, here.as_of), here.period)
 
 
 def progress_before(here: Here) -> pd.DataFrame:
-    """The same of the period before, judged when as much of it was gone."""
+    """The same of the period before, judged when as much of it was gone, where that can be told."""
     _, end = findings.same_stretch(here.period, here.as_of)
-    before, as_of = previous(here.period), end - timedelta(days=1)
+    before = previous(here.period)
+    rows = findings.fitting(_progress(here, before, end - timedelta(days=1)), before)
+    if here.as_of >= here.period.last:
+        return rows
+    lumped = cache.once(lambda: findings.lumped(here.facts.cube, before), "lumped", *here.scope, before.key)
+    return rows[~rows["rep"].isin(list(lumped))]
+
+
+def left_out_words(here: Here) -> str:
+    """Which quotas are set for longer than the period that is looked at, and when to look at them."""
+    rows = _progress(here, here.period, here.as_of)
+    shown = set(progress(here)["quota"].dropna())
+    longer = rows[~rows["quota"].isin(shown) & rows["quota"].notna()]
+    if longer.empty:
+        return ""
+    names = ", ".join(plain(name) for name in dict.fromkeys(longer["quota"]))
+    units = [unit for unit in ("month", "quarter", "year") if unit in set(longer["every"])]
+    said = ", ".join(here.text(f"every.{unit}") for unit in units)
+    return here.text("progress.longer", quotas=names, units=said)
+
+
+def _progress(here: Here, period: Period, as_of: date) -> pd.DataFrame:
     return cache.once(
-        lambda: answers.progress(here.facts, before, as_of),
-        *("progress", *here.scope, before.key, as_of),
+        lambda: answers.progress(here.facts, period, as_of), "progress", *here.scope, period.key, as_of
     )
 
 
@@ -43,9 +61,9 @@ def trend(here: Here) -> list[Period]:
 
 
 def history(here: Here, stretch: list[Period]) -> pd.DataFrame:
-    """`attainment.history` of `stretch`."""
+    """`attainment.history` of `stretch`, of the quotas that can be judged in such periods."""
     return cache.once(
-        lambda: answers.history(here.facts, stretch, here.as_of),
+        lambda: findings.fitting(answers.history(here.facts, stretch, here.as_of), stretch[-1]),
         *("history", *here.scope, *(period.key for period in stretch), here.as_of),
     )
 

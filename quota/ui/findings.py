@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from quota.attainment import STATUSES, work_done
+from quota.columns import TOUCHES
 from quota.periods import Period, previous
 
 # Worst first: the order in which a leader wants to see them.
@@ -24,6 +25,8 @@ LATE = ("at_risk", "behind")
 # A smaller change than this, or of fewer touches than these, is no news.
 NOTABLE = 0.15
 FEW = 20
+# The longest that each length of period may be, in days.
+LENGTHS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 SHIFTS = {"kind": ("news.kind_up", "news.kind_down"), "team": ("news.team_up", "news.team_down")}
 
 
@@ -34,6 +37,17 @@ class News:
     status: str
     code: str
     details: Mapping[str, object]
+
+
+def fitting(progress: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The rows whose quota can be judged in a period as long as `period`.
+
+    A week's slice of a quarter's target says nothing: sales come in lumps. Whoever has only
+    quotas for longer periods keeps them, so that nobody disappears.
+    """
+    longest = next((unit for unit, days in LENGTHS.items() if period.days <= days), "year")
+    fits = progress["every"].map(list(LENGTHS).index, na_action="ignore") <= list(LENGTHS).index(longest)
+    return progress[fits | ~fits.groupby(progress["rep"]).transform("any")]
 
 
 def by_rep(progress: pd.DataFrame) -> pd.DataFrame:
@@ -84,10 +98,16 @@ def attainment_by_period(history: pd.DataFrame, stretch: Sequence[Period]) -> li
     return [None if mean != mean else float(mean) for mean in means.reindex([one.key for one in stretch])]
 
 
-def events_by_period(cube: pd.DataFrame, kinds: Sequence[str], stretch: Sequence[Period]) -> list[float]:
-    """How many events of `kinds` the reps made in each period of `stretch`."""
-    work = cube[cube["kind"].isin(list(kinds))]
-    return [float(work_done(work, one.start, one.end)["count"].sum()) for one in stretch]
+def events_by_period(cube: pd.DataFrame, stretch: Sequence[Period]) -> list[float]:
+    """How many events of the cube the reps made themselves in each period of `stretch`."""
+    return [float(work_done(cube, one.start, one.end)["count"].sum()) for one in stretch]
+
+
+def change(cube: pd.DataFrame, period: Period, as_of: date) -> float | None:
+    """The share by which events rose or fell against `same_stretch`; None if there were none then."""
+    now = work_done(cube, period.start, min(period.end, as_of + timedelta(days=1)))["count"].sum()
+    then = work_done(cube, *same_stretch(period, as_of))["count"].sum()
+    return float(now / then - 1) if then else None
 
 
 def same_stretch(period: Period, as_of: date) -> tuple[date, date]:
@@ -97,6 +117,23 @@ def same_stretch(period: Period, as_of: date) -> tuple[date, date]:
     if gone >= period.days:
         return before.start, before.end
     return before.start, min(before.start + timedelta(days=max(gone, 1)), before.end)
+
+
+def lumped(cube: pd.DataFrame, period: Period) -> set[str]:
+    """The reps whose touches of a whole `period` stand on its first day.
+
+    Trackers with a column per week come in that way; of part of such a week nothing is known.
+    """
+    touches = work_done(cube[cube["kind"].isin(list(TOUCHES))], period.start, period.end)
+    return set(touches["rep"]) - set(touches.loc[touches["day"] > pd.Timestamp(period.start), "rep"])
+
+
+def comparable(cube: pd.DataFrame, period: Period, as_of: date) -> pd.DataFrame:
+    """The touches of the cube, while `period` runs without the reps `lumped` in the one before."""
+    touches = cube[cube["kind"].isin(list(TOUCHES))]
+    if as_of >= period.last:
+        return touches
+    return touches[~touches["rep"].isin(list(lumped(cube, previous(period))))]
 
 
 def turned(reps: pd.DataFrame, before: pd.DataFrame) -> list[News]:

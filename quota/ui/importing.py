@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from quota import i18n
 from quota.columns import LAYOUTS
-from quota.ingest import Match, Question, TableReading, mapping
+from quota.ingest import Match, Question, TableReading, layouts
 from quota.ingest.records import IGNORED
 from quota.ui import drafts, widgets
 from quota.ui.drafts import Draft
@@ -142,7 +142,7 @@ def _meaning(match: Match, here: Here) -> str:
 
 def fields_of(layout: str) -> tuple[str, ...]:
     """The fields that a column of a table may be taken for."""
-    return next((one.fields for one in (*mapping.LAYOUTS, mapping.COUNTS) if one.name == layout), ())
+    return next((one.fields for one in (*layouts.LAYOUTS, layouts.COUNTS) if one.name == layout), ())
 
 
 def _cut(text: str, length: int = 60) -> str:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from quota import i18n
 from quota.attainment import work_done
-from quota.columns import TOUCHES
 from quota.periods import previous
 from quota.ui import cache, figures, findings
 from quota.ui.findings import News
@@ -51,7 +50,7 @@ def _shifts(here: Here) -> list[News]:
 def _touch_shifts(here: Here) -> list[News]:
     period, cube = here.period, here.facts.cube
     until = max(min(period.end, here.as_of + timedelta(days=1)), period.start)
-    touches = cube[cube["kind"].isin(TOUCHES)]
+    touches = findings.comparable(cube, period, here.as_of)
     now = work_done(touches, period.start, until)
     then = work_done(touches, *findings.same_stretch(period, here.as_of))
     several = len(set(here.facts.teams.values())) > 1

@@ -12,7 +12,7 @@ from quota import answers, attainment, i18n
 from quota.charts import Chart, attainment_finding, cumulative, heatmap
 from quota.columns import KINDS
 from quota.periods import Period
-from quota.ui import cache, figures, grids, widgets
+from quota.ui import cache, figures, findings, grids, widgets
 from quota.ui.rows import Row, records
 from quota.ui.state import Here
 from quota.ui.words import plain
@@ -22,7 +22,7 @@ def draw(here: Here) -> None:
     """The rep chosen in the sidebar, with a way back to everybody."""
     rows = figures.progress(here)
     st.button(here.text("rep.back"), key="back", icon=":material/arrow_back:", on_click=_everybody)
-    widgets.headline(widgets.period_line(here), attainment_finding(rows, here.lang))
+    widgets.headline(widgets.period_line(here), attainment_finding(findings.by_rep(rows), here.lang))
     widgets.explain_period(here)
     held = rows[rows["status"] != "no_quota"]
     if held.empty:
