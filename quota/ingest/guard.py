@@ -28,6 +28,8 @@ _MEMORY_PER_BYTE = 12
 _SECONDS = 60.0
 _SECONDS_PER_MB = 1.0
 _KEPT = 2
+# Every thread takes address space, and on a large machine there are many.
+_THREADS = str(min(os.cpu_count() or 1, 8))
 _ROOT = Path(__file__).resolve().parents[2]
 
 _idle: list[subprocess.Popen[bytes]] = []
@@ -42,12 +44,12 @@ def run(function: str, path: Path, file: str, *args: object) -> Any:
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise UnreadableFile("file_too_large", file=file, size=size // 2**20, most=MAX_BYTES // 2**20)
-    with tempfile.TemporaryDirectory(prefix="quota-") as folder:
+    # Where a mapped file cannot be removed yet (Windows), it stays until the system clears it.
+    with tempfile.TemporaryDirectory(prefix="quota-", ignore_cleanup_errors=True) as folder:
         answer = Path(folder) / "answer"
         child = _borrow()
-        _send(child, (function, str(path), file, args, str(answer)), file)
-        said = _wait(child, _SECONDS + _SECONDS_PER_MB * size / 2**20)
-        if not said:
+        sent = _send(child, (function, str(path.absolute()), file, args, str(answer)))
+        if not sent or not _wait(child, _SECONDS + _SECONDS_PER_MB * size / 2**20):
             child.kill()
             child.wait()
             raise UnreadableFile("reader_stopped", file=file)
@@ -90,17 +92,24 @@ def _start() -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=_ROOT,
-        env={**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(_ROOT),
+            "PYTHONIOENCODING": "utf-8",
+            "OMP_NUM_THREADS": _THREADS,
+        },
     )
 
 
-def _send(child: subprocess.Popen[bytes], request: object, file: str) -> None:
+def _send(child: subprocess.Popen[bytes], request: object) -> bool:
+    """Whether the child took the request; False if it is dead."""
     assert child.stdin is not None
     try:
         pickle.dump(request, child.stdin)
         child.stdin.flush()
     except OSError:
-        raise UnreadableFile("reader_stopped", file=file) from None
+        return False
+    return True
 
 
 def _wait(child: subprocess.Popen[bytes], seconds: float) -> bool:
