@@ -1,0 +1,165 @@
+"""Delimited text → a grid, whatever the delimiter, the encoding and the widths of its rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from quota.errors import UnreadableFile
+from quota.ingest import dialect
+from quota.ingest.grids import MAX_COLUMNS
+
+_BLOCK = 1 << 22
+
+
+@dataclass(frozen=True)
+class TextGrid:
+    """The one grid of a delimited text file: string columns, null where a cell is empty."""
+
+    columns: list[pa.Array]
+    encoding: str
+    dialect: dialect.Dialect
+    sheet: str | None = None
+
+    @property
+    def height(self) -> int:
+        """How many records."""
+        return len(self.columns[0]) if self.columns else 0
+
+    @property
+    def width(self) -> int:
+        """How many columns."""
+        return len(self.columns)
+
+    def texts(self, start: int, stop: int) -> list[list[str]]:
+        """See `Grid.texts`."""
+        cut = [column.slice(start, max(0, stop - start)).to_pylist() for column in self.columns]
+        return [[cell or "" for cell in row] for row in zip(*cut, strict=True)]
+
+    def column(self, at: int, start: int, stop: int) -> pa.Array:
+        """See `Grid.column`."""
+        return self.columns[at].slice(start, stop - start)
+
+
+def read(text: bytes, encoding: str, file: str) -> TextGrid:
+    """The grid of a text in UTF-8; `encoding` is what it was written in."""
+    text = _newlines(text)
+    if not text[:65536].strip() and not text.strip():
+        raise UnreadableFile("empty_file", file=file)
+    found = dialect.detect(text)
+    quoted = found.quote.encode() in text
+    if quoted and text.count(found.quote.encode()) % 2:
+        _refuse_unclosed(text, found, file)
+    return TextGrid(_columns(text, found, quoted, file), encoding, found)
+
+
+def _newlines(text: bytes) -> bytes:
+    """Old Mac line ends become ordinary ones; Arrow knows the others."""
+    return text.replace(b"\r", b"\n") if b"\r" in text and b"\n" not in text else text
+
+
+def _columns(text: bytes, found: dialect.Dialect, quoted: bool, file: str) -> list[pa.Array]:
+    width = _width(text, found, file)
+    odd: list[pacsv.InvalidRow] = []
+
+    def keep(row: pacsv.InvalidRow) -> str:
+        odd.append(row)
+        return "skip"
+
+    # Arrow may lose a byte where a quoted line break meets a block's edge, so a text with
+    # quotes is read as one block; rows are numbered only when read in one thread.
+    threads = not quoted
+    table = _arrow(text, found, width, keep, quoted, threads=threads)
+    if odd and threads:
+        odd.clear()
+        table = _arrow(text, found, width, keep, quoted, threads=False)
+    columns = [_one(column) for column in table.columns]
+    return _with_odd_rows(columns, odd, found, file) if odd else columns
+
+
+def _arrow(
+    text: bytes, found: dialect.Dialect, width: int, keep: Any, quoted: bool, *, threads: bool
+) -> pa.Table:
+    names = [str(at) for at in range(width)]
+    return pacsv.read_csv(
+        pa.BufferReader(text),
+        read_options=pacsv.ReadOptions(
+            column_names=names,
+            use_threads=threads,
+            block_size=min(len(text) + 1, 2**31 - 1) if quoted else max(_BLOCK, width * 1024),
+        ),
+        parse_options=pacsv.ParseOptions(
+            delimiter=found.delimiter,
+            quote_char=found.quote,
+            newlines_in_values=quoted,
+            ignore_empty_lines=False,
+            invalid_row_handler=keep,
+        ),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
+        ),
+    )
+
+
+def _width(text: bytes, found: dialect.Dialect, file: str) -> int:
+    """The commonest width of the first rows, the wider one when in doubt."""
+    sample = text[: 1 << 20].decode("utf-8", errors="ignore")
+    if len(text) > len(sample) and "\n" in sample:
+        sample = sample[: sample.rindex("\n")]
+    rows = [len(row) for row in dialect.records(sample, found)[:2000]]
+    if max(rows, default=0) > MAX_COLUMNS:
+        raise UnreadableFile("too_many_columns", file=file, count=max(rows), most=MAX_COLUMNS)
+    widths, seen = np.unique([width for width in rows if width > 1] or [1], return_counts=True)
+    return int(widths[::-1][np.argmax(seen[::-1])])
+
+
+def _with_odd_rows(
+    columns: list[pa.Array], odd: Sequence[pacsv.InvalidRow], found: dialect.Dialect, file: str
+) -> list[pa.Array]:
+    """Rows shorter or longer than the table go back to where they stood, padded with nothing."""
+    cells = [_cells(row.text, found) for row in odd]
+    width = max(len(columns), *(len(row) for row in cells))
+    if width > MAX_COLUMNS:
+        raise UnreadableFile("too_many_columns", file=file, count=width, most=MAX_COLUMNS)
+    at = np.array([row.number - 1 for row in odd])
+    place = np.empty(len(columns[0]) + len(odd), dtype=np.int64)
+    regular = np.ones(len(place), dtype=bool)
+    regular[at] = False
+    place[regular] = np.arange(len(columns[0]))
+    place[at] = np.arange(len(columns[0]), len(place))
+    whole = []
+    for index in range(width):
+        extra = pa.array([row[index] or None if index < len(row) else None for row in cells], pa.string())
+        base = columns[index] if index < len(columns) else pa.nulls(len(columns[0]), pa.string())
+        whole.append(pa.concat_arrays([base, extra]).take(pa.array(place)))
+    return whole
+
+
+def _cells(text: str, found: dialect.Dialect) -> list[str]:
+    rows = dialect.records(text, found)
+    return rows[0] if rows else [""]
+
+
+def _refuse_unclosed(text: bytes, found: dialect.Dialect, file: str) -> None:
+    """An odd number of quotes is harmless inside a cell; one that never closes is refused."""
+    reader = csv.reader(
+        io.StringIO(text.decode(), newline=""), delimiter=found.delimiter, quotechar=found.quote, strict=True
+    )
+    start = 1
+    try:
+        for _ in reader:
+            start = reader.line_num + 1
+    except csv.Error as fault:
+        if "end of data" in str(fault) or "field larger" in str(fault):
+            raise UnreadableFile("unclosed_quote", file=file, row=start) from None
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)

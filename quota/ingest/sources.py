@@ -1,0 +1,109 @@
+"""A file's bytes → its grids, through whatever it is wrapped in: gzip, zip, markup, a workbook, text.
+
+The content decides, never the name. A zip of exports is the set of its files.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from quota.errors import UnreadableFile
+from quota.ingest import decode, delimited, markup, workbooks
+from quota.ingest.grids import Grid
+from quota.ingest.workbooks import MAX_UNPACKED, SheetGrid
+
+_JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The visible grids of a file, and what was passed over: (code, name) pairs."""
+
+    grids: list[Grid]
+    passed_over: list[tuple[str, str]]
+
+
+def read(data: bytes, file: str, *, wrapped: bool = False) -> Found:
+    """The grids of a file. Raises `UnreadableFile` with the reason when there is none."""
+    match decode.file_kind(data, file):
+        case "gzip":
+            return read(_gunzipped(data, file), file, wrapped=True)
+        case "zip" if workbooks.is_workbook(data, file):
+            return Found(*workbooks.read(data, file))
+        case "zip":
+            return _archive(data, file, wrapped=wrapped)
+        case "workbook":
+            return Found(*workbooks.read(data, file))
+    text, encoding = decode.as_utf8(data, file)
+    if markup.is_markup(text):
+        return Found(_markup(text, file), [])
+    return Found([delimited.read(text, encoding, file)], [])
+
+
+def _gunzipped(data: bytes, file: str) -> bytes:
+    inflate = zlib.decompressobj(wbits=31)
+    try:
+        whole = inflate.decompress(data, MAX_UNPACKED)
+    except zlib.error:
+        raise UnreadableFile("broken_archive", file=file) from None
+    if inflate.unconsumed_tail:
+        raise UnreadableFile("zip_bomb", file=file, size=MAX_UNPACKED // 2**20)
+    if not inflate.eof:
+        raise UnreadableFile("broken_archive", file=file)
+    return whole
+
+
+def _archive(data: bytes, file: str, *, wrapped: bool) -> Found:
+    """The grids of every file in a zip; a file in it that holds none is passed over by name."""
+    if wrapped:
+        raise UnreadableFile("nested_archive", file=file)
+    grids: list[Grid] = []
+    passed_over: list[tuple[str, str]] = []
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for part in archive.infolist():
+            if part.is_dir() or any(junk in part.filename for junk in _JUNK):
+                continue
+            name = PurePosixPath(part.filename).name
+            try:
+                found = read(_member(archive, part, file), name, wrapped=True)
+            except UnreadableFile:
+                passed_over.append(("file_passed_over", name))
+                continue
+            grids += [_named(grid, name) for grid in found.grids]
+            passed_over += found.passed_over
+    if not grids:
+        raise UnreadableFile("empty_archive", file=file)
+    return Found(grids, passed_over)
+
+
+def _member(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str) -> bytes:
+    """One file of an archive, never more of it than the directory promised."""
+    try:
+        with archive.open(part) as stream:
+            data = stream.read(part.file_size + 1)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
+        raise UnreadableFile("broken_archive", file=file) from None
+    if len(data) > part.file_size:
+        raise UnreadableFile("zip_bomb", file=file, size=len(data) // 2**20)
+    return data
+
+
+def _named(grid: Grid, name: str) -> Grid:
+    sheet = f"{name} · {grid.sheet}" if grid.sheet else name
+    if isinstance(grid, SheetGrid | delimited.TextGrid):
+        return replace(grid, sheet=sheet)
+    return grid
+
+
+def _markup(text: bytes, file: str) -> list[Grid]:
+    try:
+        found = markup.sheets(text)
+    except ValueError:
+        raise UnreadableFile("broken_workbook", file=file) from None
+    if not found:
+        raise UnreadableFile("empty_file", file=file)
+    return [SheetGrid.from_rows(name, rows) for name, rows in found]

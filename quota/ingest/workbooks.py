@@ -1,0 +1,105 @@
+"""Workbooks → grids: the visible sheets of xlsx, xlsm, xlsb, xls and ods files."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import python_calamine as calamine
+
+from quota.errors import UnreadableFile
+from quota.ingest.grids import MAX_COLUMNS, as_text
+
+MAX_UNPACKED = 600 * 1024 * 1024
+MAX_RATIO = 200
+MAX_PARTS = 1_000
+
+
+@dataclass(frozen=True)
+class SheetGrid:
+    """A worksheet: columns of Python values as the workbook stores them."""
+
+    sheet: str
+    columns: list[tuple[Any, ...]]
+
+    @property
+    def height(self) -> int:
+        """How many rows down to the last filled one."""
+        return len(self.columns[0]) if self.columns else 0
+
+    @property
+    def width(self) -> int:
+        """How many columns."""
+        return len(self.columns)
+
+    def texts(self, start: int, stop: int) -> list[list[str]]:
+        """See `Grid.texts`."""
+        cut = [[as_text(cell) for cell in column[start:stop]] for column in self.columns]
+        return [list(row) for row in zip(*cut, strict=True)]
+
+    def column(self, at: int, start: int, stop: int) -> pa.Array:
+        """See `Grid.column`."""
+        cells = [None if cell == "" else cell for cell in self.columns[at][start:stop]]
+        try:
+            return _typed(cells)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            return pa.array([None if cell is None else as_text(cell) for cell in cells], pa.string())
+
+
+def _typed(cells: list[Any]) -> pa.Array:
+    array = pa.array(cells)
+    if pa.types.is_date(array.type):
+        return array.cast(pa.timestamp("us"))
+    if pa.types.is_time(array.type) or pa.types.is_duration(array.type):
+        return pa.array([None if cell is None else as_text(cell) for cell in cells], pa.string())
+    if pa.types.is_null(array.type):
+        return array.cast(pa.string())
+    return array
+
+
+def _workbook(data: bytes, file: str) -> list[SheetGrid]:
+    if data.startswith(b"PK"):
+        _check_archive(data, file)
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except calamine.PasswordError:
+        raise UnreadableFile("password_protected", file=file) from None
+    except (calamine.CalamineError, OSError, ValueError):
+        raise UnreadableFile("broken_workbook", file=file) from None
+    visible = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.visible == calamine.SheetVisibleEnum.Visible
+        and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+    if not visible:
+        raise UnreadableFile("no_visible_sheet", file=file)
+    return [_sheet(book, name, file) for name in visible]
+
+
+def _sheet(book: calamine.CalamineWorkbook, name: str, file: str) -> SheetGrid:
+    try:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.width > MAX_COLUMNS:
+            raise UnreadableFile("too_many_columns", file=file, count=sheet.width, most=MAX_COLUMNS)
+        rows = sheet.to_python(skip_empty_area=False)
+    except calamine.CalamineError:
+        raise UnreadableFile("broken_workbook", file=file) from None
+    return SheetGrid(name, list(zip(*rows, strict=True)))
+
+
+def _check_archive(data: bytes, file: str) -> None:
+    """Refuse a zip that would unpack to far more than it holds, before anything unpacks it."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except zipfile.BadZipFile:
+        raise UnreadableFile("broken_workbook", file=file) from None
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 50_000):
+        raise UnreadableFile("zip_bomb", file=file, size=unpacked // 2**20)
+    names = {part.filename for part in parts}
+    if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
+        raise UnreadableFile("archive_not_workbook", file=file)
