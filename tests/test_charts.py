@@ -87,6 +87,11 @@ def test_a_summary_has_no_calls_to_count() -> None:
     assert "tick" not in chart.subtitle
 
 
+def test_several_kinds_go_by_the_name_of_the_quota() -> None:
+    mixed = TEAM[TEAM["rep"] == "Aino"].assign(kind="call+email", quota="Reaching out")
+    assert charts.attainment_finding(mixed, "en") == "Aino is 20 short of “Reaching out”"
+
+
 def test_a_rep_with_two_quotas_is_one_rep() -> None:
     both = pd.concat([TEAM, TEAM[:3].assign(quota="Meetings", status="met")])
     assert charts.attainment_finding(both, "en").endswith("2 of 3 reps are behind or at risk")
@@ -291,7 +296,15 @@ def test_groups_share_one_scale() -> None:
     drawings = charts.funnel_groups(frame, "en")
     assert [chart.title for chart in drawings] == ["Raj", "Bo"]
     assert {tuple(chart.figure.layout.xaxis.range) for chart in drawings} == {(0, 400)}
+    assert len({chart.figure.layout.margin.r for chart in drawings}) == 1
     assert drawings[1].subtitle == "100 touches became 1 opportunity: 1.0%"
+
+
+def test_a_group_of_nothing_says_so() -> None:
+    frame = pd.concat([stages("Raj", 4, 0, 3, 0, 0), stages("Bo", 0, 0, 0, 0, 0)])
+    drawings = charts.funnel_groups(frame, "en")
+    assert drawings[1].subtitle == "Nothing was recorded in this period"
+    assert not drawings[1].figure.data
 
 
 def test_a_channel_is_named_and_alone() -> None:

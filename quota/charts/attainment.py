@@ -15,10 +15,11 @@ from quota.charts import canvas
 from quota.charts.canvas import Chart, Row
 from quota.charts.theme import INK, STATUSES, status_label
 from quota.columns import check
-from quota.i18n import percent, quantity, text
+from quota.i18n import number, percent, quantity, text
 
 COLUMNS = ("rep", "attainment", "status")
 MOST_BARS = 40
+SLACK = 1e-9  # what a sum of fractions may be off
 AXIS_END = 1.5  # bars beyond 150 % are cut there; their label tells the whole figure
 
 
@@ -66,6 +67,9 @@ def _shortfall(row: Row, lang: str) -> str:
     if "kind" not in row or "remaining" not in row or not row["remaining"] > 0:
         attained = percent(row["attainment"], lang)
         return text("chart.attainment.at", lang, rep=row["rep"], attained=attained)
+    if "+" in row["kind"] and row["measure"] != "amount":
+        missing = number(math.ceil(row["remaining"] - SLACK), lang)
+        return text("chart.attainment.short_of", lang, rep=row["rep"], missing=missing, quota=row["quota"])
     return text("chart.attainment.short", lang, rep=row["rep"], missing=_work(row, "remaining", lang))
 
 
@@ -132,5 +136,5 @@ def _work(row: Row, column: str, lang: str) -> str:
     # Half a call cannot be made: what is still to do is rounded up.
     x = row[column]
     if column in ("remaining", "needed_per_day") and row["measure"] != "amount" and not math.isnan(x):
-        x = math.ceil(x - 1e-9)
+        x = math.ceil(x - SLACK)
     return quantity(x, lang, row["kind"], row["measure"], row.get("currency"))

@@ -82,8 +82,11 @@ def rows_down(figure: go.Figure, labels: Sequence[str]) -> None:
     )
 
 
-def beside(figure: go.Figure, x: float, labels: Sequence[str]) -> None:
-    """Write one label per row in a column right of the plot, whose x axis ends at `x`."""
+def beside(figure: go.Figure, x: float, labels: Sequence[str], room: int = 0) -> None:
+    """Write one label per row in a column right of the plot, whose x axis ends at `x`.
+
+    The column is as wide as the longest line, or as `room` letters if that is more.
+    """
     figure.add_scatter(
         x=[x] * len(labels),
         y=list(range(len(labels))),
@@ -94,8 +97,12 @@ def beside(figure: go.Figure, x: float, labels: Sequence[str]) -> None:
         cliponaxis=False,
         hoverinfo="skip",
     )
-    longest = max(len(line) for label in labels for line in aloud([label]).split("<br>"))
-    figure.update_layout(margin_r=20 + LETTER * longest)
+    figure.update_layout(margin_r=20 + LETTER * max(room, letters(labels)))
+
+
+def letters(labels: Sequence[str]) -> int:
+    """How many letters the longest line of some labels has."""
+    return max(len(line) for label in labels for line in aloud([label]).split("<br>"))
 
 
 def in_percent(figure: go.Figure, most: float, lang: str, axis: str = "x") -> None:

@@ -13,7 +13,8 @@ from quota.charts.theme import ACCENT, tint
 from quota.columns import check
 from quota.i18n import number, percent, text
 
-HEAT_NAME = 14  # names give way to thirteen cells on a phone
+FEW_CELLS = 8  # of more, names and figures make themselves small, to fit on a phone
+HEAT_NAME = 14
 
 
 def trend(frame: pd.DataFrame, lang: str) -> Chart:
@@ -80,7 +81,8 @@ def heatmap(frame: pd.DataFrame, lang: str) -> Chart:
         hoverinfo="skip",
     )
     _cells(figure, frame, reps, labels, lang)
-    canvas.rows_down(figure, [canvas.short(rep, HEAT_NAME) for rep in reps])
+    length = HEAT_NAME if len(labels) > FEW_CELLS else canvas.NAME
+    canvas.rows_down(figure, [canvas.short(rep, length) for rep in reps])
     figure.update_xaxes(range=[-0.5, len(labels) - 0.5])
     canvas.sparse(figure, labels)
     spoken = [_row_aloud(rep, row, lang) for rep, row in zip(reps, shares, strict=True)]
@@ -157,7 +159,7 @@ def _cells(figure: go.Figure, frame: pd.DataFrame, reps: list[str], labels: list
         mode="markers+text",
         marker={"symbol": "square", "size": 22, "color": "rgba(0,0,0,0)"},
         text=[number(100 * share, lang) for share in known["attainment"]],
-        textfont={"size": 10 if len(labels) > 8 else 13},
+        textfont={"size": 10 if len(labels) > FEW_CELLS else 13},
         customdata=known[["rep", "period_label"]].to_numpy().tolist(),
         hovertext=[
             canvas.stacked(canvas.bold(canvas.plain(rep)), f"{canvas.plain(label)}: {percent(share, lang)}")

@@ -106,7 +106,9 @@ def _goal_lines(figure: go.Figure, frame: pd.DataFrame, goal: Goal, lang: str) -
     if not known.empty:
         today, done = len(known) - 1, float(known.iloc[-1])
         dot = {"color": ACCENT, "size": 9}
-        figure.add_scatter(x=[today], y=[done], mode="markers", marker=dot, hoverinfo="skip")
+        figure.add_scatter(
+            x=[today], y=[done], mode="markers", marker=dot, cliponaxis=False, hoverinfo="skip"
+        )
         if _known(goal.projected) and today < end:
             line = {"color": ACCENT, "width": 1.5, "dash": "dot"}
             way = {"x": [today, end], "y": [done, goal.projected]}

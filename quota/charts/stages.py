@@ -28,8 +28,8 @@ def funnel(frame: pd.DataFrame, lang: str) -> Chart:
     if not rows:
         return canvas.nothing(title, lang)
     most = max(row["count"] for row in rows)
-    spoken = [canvas.aloud(_left(row, lang), _right(row, rows, lang)) for row in rows]
-    return canvas.chart(_figure(rows, most, lang), title, text("chart.funnel.subtitle", lang), spoken, lang)
+    subtitle = text("chart.funnel.subtitle", lang)
+    return canvas.chart(_figure(rows, most, lang), title, subtitle, _spoken(rows, lang), lang)
 
 
 def funnel_finding(frame: pd.DataFrame, lang: str) -> str:
@@ -60,14 +60,14 @@ def funnel_groups(frame: pd.DataFrame, lang: str) -> list[Chart]:
     check(frame, ("group", *COLUMNS))
     if frame.empty:
         return []
+    owns = {group_label(group, lang): own for group, own in frame.groupby("group", sort=False, dropna=False)}
     most = max([1, *frame["count"].dropna()])
+    room = max(canvas.letters(_column(_stages(own), lang) or [""]) for own in owns.values())
     charts = []
-    for group in dict.fromkeys(frame["group"]):
-        own = frame[frame["group"].isna() if pd.isna(group) else frame["group"] == group]
+    for name, own in owns.items():
         rows, finding = _stages(own), funnel_finding(own, lang)
-        spoken = [canvas.aloud(_left(row, lang), _right(row, rows, lang)) for row in rows]
-        title = group_label(group, lang)
-        charts.append(canvas.chart(_figure(rows, most, lang), title, finding, spoken, lang))
+        figure = _figure(rows, most, lang, room) if rows else canvas.canvas(lang, 60)
+        charts.append(canvas.chart(figure, name, finding, _spoken(rows, lang), lang))
     return charts
 
 
@@ -119,7 +119,7 @@ def _stages(frame: pd.DataFrame) -> list[Row]:
     return rows if any(row["count"] for row in rows) else []
 
 
-def _figure(rows: list[Row], most: float, lang: str) -> go.Figure:
+def _figure(rows: list[Row], most: float, lang: str, room: int = 0) -> go.Figure:
     figure = canvas.canvas(lang, 16 + STAGE_ROW * len(rows))
     figure.add_bar(
         x=[row["count"] for row in rows],
@@ -131,10 +131,18 @@ def _figure(rows: list[Row], most: float, lang: str) -> go.Figure:
         hovertemplate="%{hovertext}<extra></extra>",
     )
     canvas.rows_down(figure, [canvas.stacked(*_left(row, lang)) for row in rows])
-    canvas.beside(figure, most, [canvas.stacked(*_right(row, rows, lang)) for row in rows])
+    canvas.beside(figure, most, _column(rows, lang), room)
     figure.update_xaxes(range=[0, most], showticklabels=False)
     figure.update_layout(margin_b=4)
     return figure
+
+
+def _spoken(rows: list[Row], lang: str) -> list[str]:
+    return [canvas.aloud(_left(row, lang), _right(row, rows, lang)) for row in rows]
+
+
+def _column(rows: list[Row], lang: str) -> list[str]:
+    return [canvas.stacked(*_right(row, rows, lang)) for row in rows]
 
 
 def _left(row: Row, lang: str) -> tuple[str, str]:
