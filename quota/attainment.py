@@ -163,13 +163,16 @@ def _presented(
     lines: pd.DataFrame, rules: pd.DataFrame, crew: pd.DataFrame, stretch: Sequence[Period]
 ) -> pd.DataFrame:
     """Names for positions, and a row without figures for every rep and period without a line."""
-    everybody = pd.MultiIndex.from_product([range(len(stretch)), range(len(crew))], names=["period", "rep"])
-    rest = everybody.difference(pd.MultiIndex.from_frame(lines[["period", "rep"]])).to_frame(index=False)
-    shown = pd.concat([lines, rest.assign(status="no_quota")], ignore_index=True)
+    everybody = np.indices((len(stretch), len(crew))).reshape(2, -1)
+    idle = np.ones((len(stretch), len(crew)), dtype=np.bool_)
+    idle[lines["period"], lines["rep"]] = False
+    rest = pd.DataFrame(everybody[:, idle.ravel()].T, columns=["period", "rep"])
+    shown = pd.concat([lines, rest.assign(rule=-1, line=-1, status="no_quota")])
     shown = shown.sort_values(["period", "rep", "line"], ignore_index=True)
+    period, rep, rule = (shown[name].to_numpy(np.int64) for name in ("period", "rep", "rule"))
     named = rules.assign(currency=rules["settled"].replace("", None))
-    given = named[["quota", *quotas.WHAT]].reindex(shown["rule"]).reset_index(drop=True)
-    rep = shown["rep"].to_numpy(np.int64)
-    shown["period"] = pd.Series([one.key for one in stretch]).array.take(shown["period"].to_numpy(np.int64))
+    for name in ("quota", *quotas.WHAT):
+        shown[name] = named[name].array.take(rule, allow_fill=True)
+    shown["period"] = pd.Series([one.key for one in stretch]).array.take(period)
     shown["rep"], shown["team"] = crew["rep"].array.take(rep), crew["team"].array.take(rep)
-    return pd.concat([shown, given], axis=1)[PROGRESS].astype(dict.fromkeys(_TEXT, "str"))
+    return shown[PROGRESS].astype(dict.fromkeys(_TEXT, "str"))

@@ -48,6 +48,7 @@ _WORDS = {
     "team": {"team", "hold", "tiimi"},
     "role": {"role", "rolle", "rooli"},
 }
+_KINDS = frozenset(columns.KINDS)
 _FIRST, _LAST = np.datetime64("0001-01-01"), np.datetime64("9999-12-31")
 
 # Targets and sums are rounded to so many decimals, so that 250 × 0.6 is 150 and not 150.00000000000003.
@@ -78,7 +79,7 @@ class Spells:
 
 
 def roster(cube: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Everybody in `people` or in the cube, by name → rep, team, role (None where unknown).
+    """Everybody in `people` or in the cube, by name → rep, team, role (missing where unknown).
 
     The team is the one in `people`, else the latest one the cube holds.
     """
@@ -88,7 +89,7 @@ def roster(cube: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     names = sorted(set(known["rep"]) | set(latest.index))
     found = known.set_index("rep").reindex(pd.Index(names, name="rep")).astype(object)
     found["team"] = found["team"].where(found["team"].notna(), latest.reindex(names).astype(object))
-    return found.where(found.notna(), None).reset_index()
+    return found.reset_index().astype("str")
 
 
 def parsed(rules: pd.DataFrame) -> pd.DataFrame:
@@ -99,7 +100,7 @@ def parsed(rules: pd.DataFrame) -> pd.DataFrame:
     scope and name (of `who`), row (position in `rules`). Index: 0 … n−1.
     """
     rules = rules.reindex(columns=columns.QUOTAS.names).reset_index(drop=True)
-    sound = ~rules.index.isin(_wrong_values(rules)["row"])
+    faulty: Bools = np.any([wrong for _, _, wrong in _faults(rules)], axis=0)
     who = [_who(text) for text in rules["who"]]
     read = pd.DataFrame(
         {
@@ -115,8 +116,9 @@ def parsed(rules: pd.DataFrame) -> pd.DataFrame:
             "name": [name for _, name in who],
             "row": rules.index,
         }
-    )
-    return read[sound].sort_values(["from", "to", "target", "quota", "row"]).reset_index(drop=True)
+    ).astype(dict.fromkeys(["kind", "measure", "every", "scope", "name"], "str"))
+    sound: pd.DataFrame = read[~faulty]
+    return sound.sort_values(["from", "to", "target", "quota", "row"], ignore_index=True)
 
 
 def kinds_of(kind: object) -> tuple[str, ...]:
@@ -198,7 +200,7 @@ def check_rules(rules: pd.DataFrame, people: pd.DataFrame, cube: pd.DataFrame | 
     seen = cube if cube is not None else pd.DataFrame(columns=["rep", "team", "day"])
     read = parsed(rules)
     issues = [
-        _wrong_values(rules),
+        *[_issues(rules, wrong, column, code) for column, code, wrong in _faults(rules)],
         _unknown_who(rules, read, roster(seen, people)),
         _duplicates(rules, read),
         *([_ambiguous(rules, read, cube)] if cube is not None else []),
@@ -328,24 +330,23 @@ def _issues(rules: pd.DataFrame, wrong: Iterable[bool] | Bools, column: str, cod
     return pd.DataFrame({"row": rows, "column": column, "value": values, "code": code}, columns=list(ISSUE))
 
 
-def _wrong_values(rules: pd.DataFrame) -> pd.DataFrame:
-    """What makes a rule unusable by itself; `rules` counted from 0."""
-    target = pd.to_numeric(rules["target"], errors="coerce")
-    begin, last = _days(rules["from"]), _days(rules["to"])
-    unknown = [
-        not all(part.strip().casefold() in columns.KINDS for part in str(kind).split("+"))
-        for kind in rules["kind"]
+def _faults(rules: pd.DataFrame) -> list[tuple[str, str, Bools]]:
+    """What makes a rule unusable by itself: column, code and in which rows."""
+    target = pd.to_numeric(rules["target"], errors="coerce").to_numpy(np.float64)
+    parts = [[part.strip().casefold() for part in str(kind).split("+")] for kind in rules["kind"]]
+    return [
+        ("who", "rule_no_who", np.array([_folded(who) == "" for who in rules["who"]], dtype=np.bool_)),
+        (
+            "kind",
+            "rule_unknown_kind",
+            np.array([not _KINDS.issuperset(one) for one in parts], dtype=np.bool_),
+        ),
+        ("measure", "rule_unknown_measure", ~rules["measure"].isin(MEASURES).to_numpy()),
+        ("target", "rule_no_target", ~np.isfinite(target)),
+        ("target", "rule_negative_target", target < 0),
+        ("every", "rule_unknown_every", ~rules["every"].isin(EVERY).to_numpy()),
+        ("to", "rule_from_after_to", _days(rules["from"]) > _days(rules["to"])),
     ]
-    found = [
-        _issues(rules, rules["who"].map(_folded) == "", "who", "rule_no_who"),
-        _issues(rules, unknown, "kind", "rule_unknown_kind"),
-        _issues(rules, ~rules["measure"].isin(MEASURES), "measure", "rule_unknown_measure"),
-        _issues(rules, ~np.isfinite(target), "target", "rule_no_target"),
-        _issues(rules, target < 0, "target", "rule_negative_target"),
-        _issues(rules, ~rules["every"].isin(EVERY), "every", "rule_unknown_every"),
-        _issues(rules, begin > last, "to", "rule_from_after_to"),
-    ]
-    return pd.concat(found, ignore_index=True)
 
 
 def _unknown_who(rules: pd.DataFrame, read: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:

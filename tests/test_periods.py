@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from metric_frames import D
 
@@ -128,6 +128,7 @@ def test_as_of_default(today: str, data_to: str | None, as_of: str) -> None:
     assert periods.as_of_default(week, D(today), D(data_to) if data_to else None) == D(as_of)
 
 
+@settings(deadline=None)
 @given(DAYS, UNITS, MONTHS)
 def test_a_key_reads_back_as_its_period(day: date, unit: str, fiscal_start: int) -> None:
     period = periods.containing(day, unit, fiscal_start=fiscal_start)
@@ -135,6 +136,7 @@ def test_a_key_reads_back_as_its_period(day: date, unit: str, fiscal_start: int)
     assert periods.parse(period.key, fiscal_start=fiscal_start) == period
 
 
+@settings(deadline=None)
 @given(DAYS, UNITS, MONTHS)
 def test_neighbours_touch_and_come_back(day: date, unit: str, fiscal_start: int) -> None:
     period = periods.containing(day, unit, fiscal_start=fiscal_start)
@@ -143,6 +145,7 @@ def test_neighbours_touch_and_come_back(day: date, unit: str, fiscal_start: int)
     assert periods.previous(after) == period
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(1, 400), UNITS, MONTHS)
 def test_split_tiles_the_period_without_gap(day: date, length: int, unit: str, fiscal_start: int) -> None:
     whole = Period(day, day + timedelta(days=length))
