@@ -10,7 +10,8 @@ import charset_normalizer
 
 from quota.errors import UnreadableFile
 
-_WORKBOOK = b"PK\x03\x04"
+_ZIP = b"PK\x03\x04"
+_GZIP = b"\x1f\x8b"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _NOT_TABLES = {
@@ -18,7 +19,6 @@ _NOT_TABLES = {
     b"\xff\xd8\xff": "JPEG",
     b"GIF8": "GIF",
     b"%PDF": "PDF",
-    b"\x1f\x8b": "gzip",
     b"BM": "BMP",
     b"II*\x00": "TIFF",
     b"RIFF": "RIFF",
@@ -40,15 +40,17 @@ _LETTERS = frozenset("åäöæøüéÅÄÖÆØÜÉßèáíóñç€£§°–—�
 
 
 def file_kind(data: bytes, file: str) -> str:
-    """ "workbook" or "text"; raises `UnreadableFile` for what holds no table."""
+    """gzip, zip, workbook (an old binary one) or text; raises `UnreadableFile` for what holds no table."""
     if not data:
         raise UnreadableFile("empty_file", file=file)
     if data.startswith(_COMPOUND):
         if _ENCRYPTED in data:
             raise UnreadableFile("password_protected", file=file)
         return "workbook"
-    if data.startswith(_WORKBOOK):
-        return "workbook"
+    if data.startswith(_ZIP):
+        return "zip"
+    if data.startswith(_GZIP):
+        return "gzip"
     for magic, name in _NOT_TABLES.items():
         if data.startswith(magic) and (magic != b"BM" or b"\x00" in data[:64]):
             raise UnreadableFile("not_a_table", file=file, kind=name)

@@ -14,12 +14,13 @@ import pyarrow.compute as pc
 
 from quota import columns as c
 from quota.errors import UnreadableFile
-from quota.ingest import activities, deals, grids, sheets, tidy, trackers, vocabulary
+from quota.ingest import activities, deals, grids, sheets, sources, tidy, trackers, vocabulary
 from quota.ingest.cells import Context
+from quota.ingest.delimited import TextGrid
 from quota.ingest.fates import Fates
-from quota.ingest.grids import Grid, TextGrid
+from quota.ingest.grids import Grid
 from quota.ingest.mapping import Mapped, map_table
-from quota.ingest.records import ISSUE_COLUMNS, Choices, FileReading, Question, TableReading
+from quota.ingest.records import ISSUE_COLUMNS, NOTE, Choices, FileReading, Question, TableReading
 from quota.ingest.tables import Table, find_table
 
 _NORDIC = set("æøåäö")
@@ -27,7 +28,9 @@ _NORDIC = set("æøåäö")
 
 def read_file(data: bytes, file: str, choices: Choices = Choices()) -> FileReading:  # noqa: B008
     """Every visible table of a file, understood. Raises `UnreadableFile` where there is none."""
-    readings = [_read(table, grid, file, choices) for grid, table in _tables(data, file)]
+    found, passed_over = _tables(data, file)
+    readings = [_read(table, grid, file, choices) for grid, table in found]
+    readings[0] = _noted(readings[0], passed_over)
     return FileReading(file, hashlib.sha256(data).hexdigest(), tuple(_told_apart(readings)))
 
 
@@ -36,7 +39,7 @@ def raw_tables(
 ) -> list[tuple[str | None, list[str], list[list[str]]]]:
     """What the reader saw before any meaning: per table its sheet, headings and rows as text."""
     found = []
-    for grid, table in _tables(data, file):
+    for grid, table in _tables(data, file)[0]:
         if sheet is None or sheet == grid.sheet:
             found.append((grid.sheet, [column.header for column in table.columns], list(_rows(table))))
     if not found:
@@ -54,16 +57,16 @@ def _rows(table: Table) -> Iterator[list[str]]:
                 yield cells
 
 
-def _tables(data: bytes, file: str) -> list[tuple[Grid, Table]]:
-    found = [
-        (grid, table) for grid in grids.read_grids(data, file) if (table := find_table(grid)) is not None
-    ]
+def _tables(data: bytes, file: str) -> tuple[list[tuple[Grid, Table]], list[tuple[str, str]]]:
+    """The filled tables of a file, and what was passed over."""
+    source = sources.read(data, file)
+    found = [(grid, table) for grid in source.grids if (table := find_table(grid)) is not None]
     if not found:
         raise UnreadableFile("empty_file", file=file)
     filled = [(grid, table) for grid, table in found if table.height and table.filled_cells.any()]
     if not filled:
         raise UnreadableFile("no_rows", file=file, row=found[0][1].header_row)
-    return filled
+    return filled, source.passed_over
 
 
 def _read(table: Table, grid: Grid, file: str, choices: Choices) -> TableReading:
@@ -138,6 +141,15 @@ def _source(mapped: Mapped, context: Context) -> str:
         if name in mapped.columns
     ]
     return f"{mapped.layout}: " + ", ".join(named)
+
+
+def _noted(reading: TableReading, passed_over: list[tuple[str, str]]) -> TableReading:
+    """A reading that also says which sheets or files were passed over."""
+    lines = [[reading.sheet, None, None, name, code, NOTE, None] for code, name in passed_over]
+    if not lines:
+        return reading
+    notes = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype({"row": "Int64"})
+    return replace(reading, issues=pd.concat([reading.issues, notes], ignore_index=True))
 
 
 def _told_apart(readings: list[TableReading]) -> list[TableReading]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import pyarrow as pa
 import python_calamine as calamine
 
 from quota.errors import UnreadableFile
-from quota.ingest.grids import MAX_COLUMNS, as_text
+from quota.ingest.grids import MAX_COLUMNS, Grid, as_text
 
 MAX_UNPACKED = 600 * 1024 * 1024
 MAX_RATIO = 200
@@ -22,8 +24,13 @@ MAX_PARTS = 1_000
 class SheetGrid:
     """A worksheet: columns of Python values as the workbook stores them."""
 
-    sheet: str
+    sheet: str | None
     columns: list[tuple[Any, ...]]
+
+    @classmethod
+    def from_rows(cls, sheet: str | None, rows: Sequence[Sequence[Any]]) -> SheetGrid:
+        """A grid of rows of any length; what they lack is empty."""
+        return cls(sheet, list(zip_longest(*rows, fillvalue="")) if len(rows) else [])
 
     @property
     def height(self) -> int:
@@ -60,24 +67,33 @@ def _typed(cells: list[Any]) -> pa.Array:
     return array
 
 
-def _workbook(data: bytes, file: str) -> list[SheetGrid]:
-    if data.startswith(b"PK"):
-        _check_archive(data, file)
+def is_workbook(data: bytes, file: str) -> bool:
+    """Whether a zip is a workbook; refuses one that would unpack to far more than it holds."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except zipfile.BadZipFile:
+        raise UnreadableFile("broken_workbook", file=file) from None
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 50_000):
+        raise UnreadableFile("zip_bomb", file=file, size=unpacked // 2**20)
+    names = {part.filename for part in parts}
+    return bool(names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
+
+
+def read(data: bytes, file: str) -> tuple[list[Grid], list[tuple[str, str]]]:
+    """The visible sheets, and the hidden ones as ("hidden_sheet", name)."""
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except calamine.PasswordError:
         raise UnreadableFile("password_protected", file=file) from None
     except (calamine.CalamineError, OSError, ValueError):
         raise UnreadableFile("broken_workbook", file=file) from None
-    visible = [
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.visible == calamine.SheetVisibleEnum.Visible
-        and sheet.typ == calamine.SheetTypeEnum.WorkSheet
-    ]
+    sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
+    visible = [sheet.name for sheet in sheets if sheet.visible == calamine.SheetVisibleEnum.Visible]
     if not visible:
         raise UnreadableFile("no_visible_sheet", file=file)
-    return [_sheet(book, name, file) for name in visible]
+    hidden = [("hidden_sheet", sheet.name) for sheet in sheets if sheet.name not in visible]
+    return [_sheet(book, name, file) for name in visible], hidden
 
 
 def _sheet(book: calamine.CalamineWorkbook, name: str, file: str) -> SheetGrid:
@@ -89,17 +105,3 @@ def _sheet(book: calamine.CalamineWorkbook, name: str, file: str) -> SheetGrid:
     except calamine.CalamineError:
         raise UnreadableFile("broken_workbook", file=file) from None
     return SheetGrid(name, list(zip(*rows, strict=True)))
-
-
-def _check_archive(data: bytes, file: str) -> None:
-    """Refuse a zip that would unpack to far more than it holds, before anything unpacks it."""
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except zipfile.BadZipFile:
-        raise UnreadableFile("broken_workbook", file=file) from None
-    unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 50_000):
-        raise UnreadableFile("zip_bomb", file=file, size=unpacked // 2**20)
-    names = {part.filename for part in parts}
-    if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
-        raise UnreadableFile("archive_not_workbook", file=file)
