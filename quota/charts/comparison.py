@@ -80,11 +80,10 @@ def _right(row: Row, lang: str) -> list[str]:
     if row["rate"] != row["rate"] and row["rate_previous"] != row["rate_previous"]:
         return []
     rates = f"{canvas.bold(rate_label(row['rate'], lang))} · {rate_label(row['rate_previous'], lang)}"
-    if row["difference"] != row["difference"]:
+    points = 0 if row["difference"] != row["difference"] else round(100 * row["difference"])
+    if points == 0:
         return [rates]
-    points = round(100 * row["difference"])
-    sign = "▲" if points > 0 else "▽" if points < 0 else "–"
-    change = f"{sign} {text('chart.compare.points', lang, n=abs(points))}"
+    change = f"{'▲' if points > 0 else '▽'} {text('chart.compare.points', lang, n=abs(points))}"
     if row["few"]:
         return [rates, text("chart.funnel.few", lang)]
     return [rates, change, *([text("chart.compare.maybe_chance", lang)] if row["chance"] else [])]
