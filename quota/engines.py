@@ -39,8 +39,7 @@ def cube(workspace: Workspace, as_of: datetime | None = None, engine: str = "pan
 def first(workspace: Workspace, as_of: datetime | None = None, engine: str = "pandas") -> pd.DataFrame:
     """When each rep's work first reached a kind, per entity: see `rollup.first_reached`."""
     frame = _run(workspace, as_of, engine, first_reached, FIRST_READS)
-    texts = dict.fromkeys((c.REP, c.TEAM, ENTITY, c.KIND), "str")
-    return frame.astype({**texts, FIRST: "datetime64[us]"}).reset_index(drop=True)
+    return _texts(frame, (c.REP, c.TEAM, ENTITY, c.KIND)).astype({FIRST: "datetime64[us]"})
 
 
 def _run(
@@ -69,11 +68,21 @@ def _on_duckdb(scan: Scan, roll_up: Callable[[Any], Any]) -> pa.Table:
 
 
 def _on_spark(scan: Scan, roll_up: Callable[[Any], Any]) -> pa.Table:
-    session = _installed("pyspark.sql").SparkSession.builder.appName("quota").getOrCreate()
     if not scan.files:
         return roll_up(scan.dataset.to_table())
+    session = _installed("pyspark.sql").SparkSession.builder.appName("quota").getOrCreate().newSession()
+    # Truncating a wall-clock time gives a moment in the session's zone: UTC has every midnight.
+    session.conf.set("spark.sql.session.timeZone", "UTC")
     files = [path if "://" in path else f"file://{path}" for path in scan.files]
-    return roll_up(_visible(session.read.parquet(*files), scan)).toArrow()
+    return _wall_clock(roll_up(_visible(session.read.parquet(*files), scan)).toArrow())
+
+
+def _wall_clock(table: pa.Table) -> pa.Table:
+    fields = [
+        pa.field(f.name, pa.timestamp("us") if pa.types.is_timestamp(f.type) else f.type)
+        for f in table.schema
+    ]
+    return table.cast(pa.schema(fields))
 
 
 def _visible(events: Any, scan: Scan) -> Any:
@@ -102,4 +111,16 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 def _cube_frame(frame: pd.DataFrame) -> pd.DataFrame:
     types = {c.DAY: "datetime64[us]", c.NEW_CUSTOMER: "boolean", c.COUNT: "int64"}
     floats = {c.AMOUNT: "float64", c.UNITS: "float64"}
-    return frame.astype({**dict.fromkeys(_FEW, "str"), **types, **floats}).reset_index(drop=True)
+    return _texts(frame, _FEW).astype({**types, **floats})
+
+
+def _texts(frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    return frame.assign(**{name: _text(frame[name]) for name in names}).reset_index(drop=True)
+
+
+def _text(column: pd.Series) -> pd.Series:
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.astype("str")
+    # The same as astype, ten times faster.
+    values = column.cat.categories.astype("str").array
+    return pd.Series(values.take(column.cat.codes.to_numpy(), allow_fill=True), index=column.index)

@@ -57,25 +57,18 @@ def against(
     """
     if not stored.num_rows and replaced is None and not pc.any(rows[c.WITHDRAWN]).as_py():
         return Incoming(rows, rows.num_rows, 0, 0)
-    identity = c.IDENTITY[name]
-    found = compare(stored, plain(rows), order, identity, meaning(name))
+    identity, meaning = c.IDENTITY[name], _meaning(name)
+    found = compare(stored, plain(rows.select([*identity, *meaning])), order, identity, meaning)
     withdrawn = mask(rows[c.WITHDRAWN])
     same = found.same & ~withdrawn
     new = int((~found.visible & ~withdrawn).sum())
     changed = int((found.visible & ~same).sum())
     kept = rows.filter(pa.array(~withdrawn | found.known)) if withdrawn.any() else rows
     if replaced is not None and replaced.num_rows:
-        gone = replaced.filter(pa.array(absent(replaced, plain(rows), identity)))
+        gone = replaced.filter(pa.array(absent(replaced, plain(rows.select(identity)), identity)))
         kept = pa.concat_tables([plain(kept), typed(_tombstones(gone), name)], promote_options="default")
         changed += gone.num_rows
     return Incoming(kept, new, changed, int(same.sum()))
-
-
-def meaning(name: str) -> list[str]:
-    """The columns that tell "same" from "changed" in table `name`."""
-    if name == "activities":
-        return [c.DIGEST]
-    return [field.name for field in c.TABLES[name] if field.name not in (*_LOGGED, c.WITHDRAWN)]
 
 
 def stamped(rows: pa.Table, name: str, stamp: Mapping[str, object]) -> pa.Table:
@@ -103,6 +96,14 @@ def days(rows: pa.Table | None) -> dict[str, date]:
         return {}
     last = pc.subtract(found[1], _DAY)
     return {"first_day": found[0].as_py().date(), "last_day": last.as_py().date()}
+
+
+def _meaning(name: str) -> list[str]:
+    """The columns, besides the identity, that tell "same" from "changed"."""
+    if name == "activities":
+        return [c.DIGEST]
+    apart = (*c.IDENTITY[name], *_LOGGED, c.WITHDRAWN)
+    return [field.name for field in c.TABLES[name] if field.name not in apart]
 
 
 def _column(rows: pa.Table, field: pa.Field, name: str) -> pa.ChunkedArray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +36,8 @@ ATTEMPTS = 40
 
 # Values of these hardly ever repeat: building a dictionary would be in vain.
 _DISTINCT = {c.KEY, c.TS, c.AMOUNT, c.UNITS, c.ROW, c.DIGEST}
+# Colours, arrows and backtraces in messages from below.
+_NOISE = re.compile(r"\x1b\[\d+m|↳|\d+: <unknown>.*", re.DOTALL)
 _CONFIGURATION = {"delta.appendOnly": "true", "delta.checkpointInterval": "20"}
 
 T = TypeVar("T")
@@ -51,16 +54,20 @@ class Store:
         text = str(location)
         self.local = "://" not in text
         self.location = str(Path(text).expanduser().absolute()) if self.local else text.rstrip("/")
-        with faults(self.location):
+        with faults(self.location, gone="workspace_unreachable"):
             self.files = self._filesystem()
 
     def create(self) -> None:
         """Make every table, unless they are there; safe when several processes do so at once."""
+        # `imports` comes last: where it is, all were made.
         with faults(self.location):
-            # `imports` comes last: where it is, all were made.
-            if not DeltaTable.is_deltatable(self._path("imports")):
-                for name in sorted(c.TABLES, key=lambda name: name == "imports"):
-                    retried(lambda name=name: self._make(name), CommitFailedError)  # type: ignore[misc]
+            if self._has("imports"):
+                return
+            for name in [name for name in c.TABLES if name != "imports"]:
+                self._make(name)
+            if self._table("activities").file_uris() and not self._has("imports"):
+                raise StorageFault("workspace_damaged", location=self.location, reason="imports is missing")
+            self._make("imports")
 
     def version(self, name: str) -> int:
         """The number of the table's latest commit."""
@@ -120,14 +127,22 @@ class Store:
     def _table(self, name: str) -> DeltaTable:
         return DeltaTable(self._path(name))
 
+    def _has(self, name: str) -> bool:
+        return bool(DeltaTable.is_deltatable(self._path(name)))
+
     def _make(self, name: str) -> None:
-        DeltaTable.create(
-            self._path(name),
-            c.TABLES[name],
-            mode="ignore",
-            partition_by=_partitions(name),
-            configuration=_CONFIGURATION,
-        )
+        def attempt() -> None:
+            DeltaTable.create(
+                self._path(name),
+                c.TABLES[name],
+                mode="ignore",
+                partition_by=_partitions(name),
+                configuration=_CONFIGURATION,
+                # Otherwise the second of two makers makes the table again, on top of the first.
+                commit_properties=CommitProperties(max_commit_retries=0),
+            )
+
+        retried(attempt, CommitFailedError)
 
     def _scannable(
         self,
@@ -195,12 +210,12 @@ def retried(action: Callable[[], T], *errors: type[Exception]) -> T:
 
 
 @contextmanager
-def faults(location: str) -> Iterator[None]:
-    """Turn whatever the storage libraries raise into one `StorageFault`."""
+def faults(location: str, gone: str = "workspace_damaged") -> Iterator[None]:
+    """Turn whatever the storage libraries raise into one `StorageFault`; `gone`: what is absent means."""
     try:
         yield
     except (FileNotFoundError, DeltaError, pa.ArrowException) as error:
-        raise StorageFault("workspace_damaged", location=location, reason=_reason(error)) from error
+        raise StorageFault(gone, location=location, reason=_reason(error)) from error
     except OSError as error:
         raise StorageFault("workspace_unreachable", location=location, reason=_reason(error)) from error
 
@@ -215,7 +230,8 @@ def synced(path: Path) -> None:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).partition("\n")[0][:200]
+    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return " ".join(_NOISE.sub("", words).split())[:200]
 
 
 def _partitions(name: str) -> list[str]:

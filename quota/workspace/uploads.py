@@ -12,6 +12,7 @@ from quota.errors import BadRequest
 from quota.workspace.store import Store, faults, synced
 
 FOLDER = "uploads"
+_PIECE = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -25,9 +26,7 @@ def keep(store: Store, sha256: str, data: bytes | Path) -> None:
         if store.local:
             _keep_on_disk(Path(store.location, path), data)
         else:
-            # An object store shows an object only once it is complete.
-            with store.files.open_output_stream(path) as target:
-                target.write(data if isinstance(data, bytes) else data.read_bytes())
+            _keep_in_store(store, path, data if isinstance(data, bytes) else data.read_bytes())
 
 
 def fetch(store: Store, sha256: str) -> bytes:
@@ -50,6 +49,14 @@ def _is_there(store: Store, path: str) -> bool:
     return bool(store.files.get_file_info(path).is_file)
 
 
+def _keep_in_store(store: Store, path: str, content: bytes) -> None:
+    # The object appears when the stream is closed, so nothing may fail to be read meanwhile.
+    # Pieces have to be smaller than the buffer: larger ones are not accepted below.
+    with store.files.open_output_stream(path, buffer_size=2 * _PIECE) as target:
+        for start in range(0, len(content), _PIECE):
+            target.write(content[start : start + _PIECE])
+
+
 def _keep_on_disk(path: Path, data: bytes | Path) -> None:
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
@@ -58,7 +65,7 @@ def _keep_on_disk(path: Path, data: bytes | Path) -> None:
                 target.write(data)
             else:
                 with data.open("rb") as source:
-                    shutil.copyfileobj(source, target, 1 << 20)
+                    shutil.copyfileobj(source, target, _PIECE)
             target.flush()
             os.fsync(target.fileno())
         unfinished.replace(path)

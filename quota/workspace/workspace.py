@@ -182,6 +182,8 @@ class Workspace:
         """Of the visible rows the `columns`; `where` may only look at what identifies a row."""
         identity = c.IDENTITY["activities"] if history.may_collide else ()
         needed = dict.fromkeys([*columns, c.WITHDRAWN, *identity, *([c.IMPORT_ID] if identity else [])])
+        # Nobody sees the source then, and as a dictionary it is compared faster.
+        encoded = [*encoded, *({c.SOURCE} - set(columns))]
         rows = self._store.read("activities", history.active, list(needed), where, encoded)
         seen = visible(rows, history.active, identity) if identity else ~mask(rows[c.WITHDRAWN])
         rows = rows.select(list(columns))

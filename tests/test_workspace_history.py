@@ -1,0 +1,147 @@
+"""Any sequence of import, undo and redo gives what a naive pure-Python workspace gives, at any moment."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quota import columns as c
+from quota import engines
+from quota.workspace import Workspace
+from tests.test_workspace import NOW, event, put
+
+Key = tuple[str, str]
+
+
+class Row(NamedTuple):
+    """A row of an import: the day in November 2026, its count (and digest), withdrawn or not."""
+
+    day: int
+    count: int
+    withdrawn: bool
+
+
+class Naive:
+    """The specification: a list of imports, replayed from the start each time."""
+
+    def __init__(self) -> None:
+        self.imports: list[dict[Key, Row]] = []
+        self.active: list[bool] = []
+
+    def visible(self) -> dict[Key, Row]:
+        shown: dict[Key, Row] = {}
+        for rows, active in zip(self.imports, self.active, strict=True):
+            for key, row in rows.items() if active else ():
+                shown.pop(key, None)
+                if not row.withdrawn:
+                    shown[key] = row
+        return shown
+
+    def put(self, rows: dict[Key, Row], replace_period: bool) -> tuple[int, int, int]:
+        shown, done = self.visible(), {key: row for key, row in rows.items() if not row.withdrawn}
+        days = [row.day for row in done.values()]
+        gone = {
+            key: row._replace(withdrawn=True)
+            for key, row in shown.items()
+            if replace_period
+            and days
+            and key[0] in {source for source, _ in rows}
+            and min(days) <= row.day <= max(days)
+            and key not in rows
+        }
+        same = sum(1 for key, row in done.items() if key in shown and shown[key].count == row.count)
+        met = sum(1 for key in rows if key in shown)
+        self.imports.append(rows | gone)
+        self.active.append(True)
+        return len(done.keys() - shown.keys()), met - same + len(gone), same
+
+
+KEYS = st.tuples(st.sampled_from(["crm", "phone"]), st.sampled_from("abcd"))
+ROWS = st.dictionaries(KEYS, st.builds(Row, st.integers(9, 13), st.integers(1, 2), st.booleans()), max_size=5)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("put"), ROWS, st.sampled_from([False, False, True])),
+        st.tuples(st.just("switch"), st.integers(0, 9), st.none()),
+    ),
+    min_size=1,
+    max_size=7,
+)
+
+
+def shown(workspace: Workspace, as_of: datetime | None = None) -> dict[Key, Row]:
+    rows = workspace.activities(as_of, [c.SOURCE, c.KEY, c.TS, c.COUNT]).to_pylist()
+    found = {(row[c.SOURCE], row[c.KEY]): Row(row[c.TS].day, row[c.COUNT], False) for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def as_events(rows: dict[Key, Row]) -> list[dict[str, object]]:
+    return [
+        event(key, row.day, count=row.count, source=source, withdrawn=row.withdrawn)
+        for (source, key), row in rows.items()
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(STEPS)
+def test_any_sequence_equals_the_naive_replay(steps: list[tuple[str, object, object]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        workspace, naive, ids = Workspace.open(folder), Naive(), []
+        moments = [(NOW - timedelta(days=1), {})]
+        for hour, (action, what, replace_period) in enumerate(steps):
+            now = NOW + timedelta(hours=hour)
+            if action == "put":
+                receipt = put(workspace, *as_events(what), now=now, replace_period=replace_period)
+                assert (receipt.new, receipt.changed, receipt.same) == naive.put(what, replace_period)
+                ids.append(receipt.import_id)
+            elif ids:
+                place = what % len(ids)
+                switch = workspace.undo if naive.active[place] else workspace.redo
+                switch(ids[place], by="ann", now=now)
+                naive.active[place] = not naive.active[place]
+            moments.append((now, naive.visible()))
+        assert shown(workspace) == naive.visible()
+        assert list(workspace.imports()[c.IMPORT_ID]) == ids
+        assert list(workspace.imports()["active"]) == naive.active
+        for moment, then in moments:
+            assert shown(workspace, moment) == then
+        total = sum(row.count for row in naive.visible().values())
+        assert engines.cube(workspace)[c.COUNT].sum() == total
+        assert engines.cube(workspace, engine="duckdb")[c.COUNT].sum() == total
+
+
+def test_moments_are_strictly_ordered_even_when_the_clock_stands_still(tmp_path) -> None:
+    workspace = Workspace.open(tmp_path)
+    receipts = [put(workspace, event("a", count=n)) for n in range(1, 4)]
+    workspace.undo(receipts[2].import_id, by="ann", now=NOW - timedelta(days=1))
+    assert all(early < late for early, late in pairwise(workspace.imports()[c.AT]))
+    assert shown(workspace) == {("crm", "a"): Row(9, 2, False)}
+
+
+def test_the_version_grows_with_every_visible_change(tmp_path) -> None:
+    workspace = Workspace.open(tmp_path)
+    versions = [workspace.version()]
+    receipt = put(workspace, event("a"))
+    versions.append(workspace.version())
+    workspace.undo(receipt.import_id, by="ann", now=NOW)
+    versions.append(workspace.version())
+    workspace.redo(receipt.import_id, by="ann", now=NOW)
+    versions.append(workspace.version())
+    assert all(early < late for early, late in pairwise(versions))
+    assert Workspace.open(tmp_path).version() == versions[-1]
+
+
+def test_many_small_changes_are_merged_and_lose_nothing(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("quota.workspace.store.MERGE_BEYOND", 3)
+    workspace = Workspace.open(tmp_path)
+    ids = [put(workspace, event(key)).import_id for key in "abcdefgh"]
+    assert list(workspace.imports()[c.IMPORT_ID]) == ids
+    workspace.undo(ids[0], by="ann", now=NOW)
+    assert {key for _, key in shown(workspace)} == set("bcdefgh")
+    log = workspace._store.dataset("imports")
+    assert len(log.files) <= 4
