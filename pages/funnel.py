@@ -27,7 +27,7 @@ with heading:
 if by == conversion.ALL:
     alone, beside = st.columns(2, gap="large")
     with alone:
-        widgets.chart(funnel(stages, view.lang), view, "funnel", title=view.text("funnel.this"))
+        widgets.chart(funnel(stages, view.lang), view, "funnel", title=widgets.period_name(view))
     with beside:
         labels = (widgets.period_name(view), rivals[against])
         compared = conversion.compared(view, basis, against)

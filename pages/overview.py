@@ -16,9 +16,9 @@ pulse = cards.pulse(view)
 
 widgets.headline(widgets.period_line(view), cards.finding(reps, view))
 widgets.explain_period(view)
-with st.grid(4, min_column_width=200):
-    cards.attainment(reps, reps_before, view)
-    cards.on_pace(reps, reps_before, view)
+with st.grid(4, min_column_width=150):
+    cards.attainment(reps, reps_before, pulse, view)
+    cards.on_pace(reps, reps_before, pulse, view)
     cards.touches(pulse, view)
     cards.opportunities(pulse, view)
 

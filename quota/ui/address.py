@@ -12,19 +12,21 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-_HIDDEN = "<style>[class*='st-key-address-']{display:none}</style>"
+_PLACE = "address"
 
 
-def hide() -> None:
-    """Keep the fields that carry the address out of sight; once per run, before the first."""
-    st.html(_HIDDEN)
+def hide(place: DeltaGenerator) -> None:
+    """Keep the fields that carry the address out of sight, in `place`; once per run, before the first."""
+    place.html(f"<style>.st-key-{_PLACE}{{display:none}}</style>")
+    st.session_state["_address"] = place.container(key=_PLACE)
 
 
 def read(name: str) -> str:
     """The parameter `name` of the address, "" when absent. Call it once per run."""
-    with st.container(key=f"address-{name}"):
-        st.text_input(name, key=name, bind="query-params", label_visibility="collapsed")
+    place: DeltaGenerator = st.session_state["_address"]
+    place.text_input(name, key=name, bind="query-params")
     return str(st.session_state[name] or "")
 
 

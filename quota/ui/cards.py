@@ -12,6 +12,7 @@ import streamlit as st
 
 from quota import funnel, i18n
 from quota.columns import TOUCHES
+from quota.periods import previous
 from quota.ui import cache, figures, findings
 from quota.ui.rows import records
 from quota.ui.state import Here
@@ -19,8 +20,10 @@ from quota.ui.state import Here
 
 @dataclass(frozen=True)
 class Pulse:
-    """How many touches and opportunities there were, and the change since the same stage before."""
+    """What the cards show besides the progress: changes since the same stage before, and the past."""
 
+    attainments: list[float]
+    reps_on_pace: list[int]
     touches: float
     touches_change: float | None
     touches_trend: list[float]
@@ -33,7 +36,7 @@ class Pulse:
 
 
 def pulse(here: Here) -> Pulse:
-    """The touches and opportunities of the period up to the day it is judged at."""
+    """The pulse of the period up to the day it is judged at."""
     return cache.once(lambda: _pulse(here), *("pulse", *here.scope, here.period.key, here.as_of))
 
 
@@ -49,38 +52,33 @@ def finding(reps: pd.DataFrame, here: Here) -> str:
     return here.text("overview.on_pace" if fine < held else "overview.all_on_pace", fine=fine, n=held)
 
 
-def attainment(reps: pd.DataFrame, before: pd.DataFrame, here: Here) -> None:
+def attainment(reps: pd.DataFrame, before: pd.DataFrame, now: Pulse, here: Here) -> None:
     """Attainment of all, with the points won or lost since the same stage of the period before."""
-    now, then = _alike(reps, before)["attainment"].mean(), before["attainment"].mean()
-    points = None if now != now or then != then else round(100 * now) - round(100 * then)
-    stretch = figures.trend(here)
-    past = findings.attainment_by_period(figures.history(here, stretch), stretch)
+    share, then = _alike(reps, before)["attainment"].mean(), before["attainment"].mean()
+    points = None if share != share or then != then else round(100 * share) - round(100 * then)
     _card(
         here,
         here.text("overview.attainment"),
         i18n.percent(reps["attainment"].mean(), here.lang),
         _signed(points, lambda x: here.text("overview.points", n=x)),
         here.text("overview.attainment_why", n=int((reps["quotas"] > 0).sum())),
-        chart_data=[share or 0 for share in past],
+        chart_data=now.attainments,
     )
 
 
-def on_pace(reps: pd.DataFrame, before: pd.DataFrame, here: Here) -> None:
+def on_pace(reps: pd.DataFrame, before: pd.DataFrame, now: Pulse, here: Here) -> None:
     """How many reps are on pace or better, of those who have a quota."""
     fine, fine_alike, was_fine = (
         int(one["status"].isin(findings.FINE).sum()) for one in (reps, _alike(reps, before), before)
     )
     change = fine_alike - was_fine if (before["quotas"] > 0).any() else None
-    held = int((reps["quotas"] > 0).sum())
-    counts = findings.status_counts(reps)
     _card(
         here,
         here.text("overview.reps_on_pace"),
-        here.text("overview.of", part=i18n.number(fine, here.lang), n=held),
+        here.text("overview.of", part=i18n.number(fine, here.lang), n=int((reps["quotas"] > 0).sum())),
         _signed(change, lambda x: i18n.number(x, here.lang)),
         here.text("overview.on_pace_why"),
-        chart_data=[counts[status] for status in reversed(findings.WORST_FIRST[:-1])],
-        chart_type="bar",
+        chart_data=now.reps_on_pace,
     )
 
 
@@ -128,12 +126,13 @@ def _alike(reps: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 
 
 def _card(here: Here, label: str, value: str, delta: str | int | None, why: str, **more: Any) -> None:
+    before = i18n.period_tick(previous(here.period), here.lang)
     st.metric(
         label,
         value,
         delta,
         help=why,
-        delta_description=None if delta is None else here.text("overview.than_before"),
+        delta_description=None if delta is None else here.text("overview.than_before", before=before),
         border=True,
         height="stretch",
         **more,
@@ -154,13 +153,16 @@ def _change(share: float | None, here: Here) -> str | int | None:
 
 
 def _pulse(here: Here) -> Pulse:
-    cube, period, stretch = here.facts.cube, here.period, figures.trend(here)
+    cube, period, stretch = here.facts.cube, here.period, figures.finished(here)
     until = max(min(period.end, here.as_of + timedelta(days=1)), period.start)
     stages = {row["stage"]: row for row in records(funnel.volume(cube, None, period.start, until))}
     made = stages["opportunity"]
     touches, opportunities = cube[cube["kind"].isin(TOUCHES)], cube[cube["kind"] == "opportunity"]
     alike = findings.comparable(cube, period, here.as_of)
+    history = figures.history(here, stretch)
     return Pulse(
+        attainments=[share or 0 for share in findings.attainment_by_period(history, stretch)],
+        reps_on_pace=findings.fine_by_period(history, stretch),
         touches=stages["touch"]["count"],
         touches_change=findings.change(alike, period, here.as_of),
         touches_trend=findings.events_by_period(touches, stretch),

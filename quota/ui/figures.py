@@ -60,6 +60,11 @@ def trend(here: Here) -> list[Period]:
     return stretch[::-1]
 
 
+def finished(here: Here) -> list[Period]:
+    """Those of the trend that are over: one that still runs would look like a fall."""
+    return [one for one in trend(here) if one.last <= here.as_of] or [here.period]
+
+
 def history(here: Here, stretch: list[Period]) -> pd.DataFrame:
     """`attainment.history` of `stretch`, of the quotas that can be judged in such periods."""
     return cache.once(

@@ -98,6 +98,11 @@ def attainment_by_period(history: pd.DataFrame, stretch: Sequence[Period]) -> li
     return [None if mean != mean else float(mean) for mean in means.reindex([one.key for one in stretch])]
 
 
+def fine_by_period(history: pd.DataFrame, stretch: Sequence[Period]) -> list[int]:
+    """How many reps were on pace or better in each period of `stretch`."""
+    return [int(by_rep(history[history["period"] == one.key])["status"].isin(FINE).sum()) for one in stretch]
+
+
 def events_by_period(cube: pd.DataFrame, stretch: Sequence[Period]) -> list[float]:
     """How many events of the cube the reps made themselves in each period of `stretch`."""
     return [float(work_done(cube, one.start, one.end)["count"].sum()) for one in stretch]

@@ -43,7 +43,7 @@ def bar(row: Row) -> str | None:
 
 def amount(x: float, lang: str) -> str:
     """A target or what was done: whole, or with one decimal where a small number needs it."""
-    return i18n.number(x, lang, 0 if x == round(x) or abs(x) >= 100 else 1) if x == x else i18n.ABSENT
+    return i18n.number(x, lang, 0 if x != x or x == round(x) or abs(x) >= 10 else 1)
 
 
 def table(
@@ -68,6 +68,7 @@ def table(
         hide_index=True,
         row_height=ROW,
         height=ROW * (min(len(shown), rows) + 1) + 2,
+        placeholder=i18n.ABSENT,
         key=key,
         alt=", ".join(labels.values()),
         **clicks,
@@ -136,7 +137,7 @@ def leaderboard(ranks: pd.DataFrame, here: Here, key: str, metric: str) -> None:
         "value": words("grid.value"),
     }
     formats: Formats = {
-        "rank": lambda x: "" if pd.isna(x) else i18n.number(x, here.lang),
+        "rank": lambda x: i18n.number(x, here.lang),
         "value": lambda x: value_label(x, metric, here.lang),
     }
     table(shown, labels, key, formats, reps=ranks["rep"].tolist(), rows=25)

@@ -23,15 +23,15 @@ def draw(progress: pd.DataFrame, reps: pd.DataFrame, here: Here) -> None:
         )
         return
     for row in records(late.head(MOST)):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-            st.button(
-                plain(row["rep"]),
-                key=f"help_{row['rep']}",
-                type="tertiary",
-                on_click=grids.open_rep,
-                args=(row["rep"],),
-            )
-            st.markdown(_words(row, here))
+        name, words = st.columns([2, 5], gap="small", vertical_alignment="center", wrap=False)
+        name.button(
+            plain(row["rep"]),
+            key=f"help_{row['rep']}",
+            type="tertiary",
+            on_click=grids.open_rep,
+            args=(row["rep"],),
+        )
+        words.markdown(f":small[{_words(row, here)}]")
     if len(late) > MOST:
         st.caption(here.text("overview.more_late", n=len(late) - MOST))
 
@@ -45,6 +45,5 @@ def _words(row: Row, here: Here) -> str:
     )
     words = f"{widgets.status(row['status'], here)} · {done}"
     if row["needed_per_day"] > 0:
-        needed = i18n.number(row["needed_per_day"], here.lang, int(row["needed_per_day"] < 10))
-        words += f" · {here.text('overview.needs', needed=needed)}"
+        words += f" · {here.text('overview.needs', needed=grids.amount(row['needed_per_day'], here.lang))}"
     return words

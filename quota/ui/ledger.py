@@ -31,23 +31,22 @@ def history(here: Here) -> None:
         st.markdown(here.text("data.no_history"))
         return
     for row in widgets.page_of(records(imports), PAGE, "history_page"):
-        with st.container(border=True, gap="xsmall"):
-            _entry(row, here)
+        _entry(row, here)
 
 
 def _entry(row: Row, here: Here) -> None:
     at = local(row["at"].to_pydatetime())
-    who, what, way_back = st.columns([4, 4, 2], vertical_alignment="center")
     name = f"**{plain(row['file'])}**"
     if not row["active"]:
         name = f":gray[{plain(row['file'])} ({here.text('data.undone')})]"
     when = f"{i18n.short_date(at.date(), here.lang)} {clock(at, here.lang)}"
-    who.markdown(f"{name}  \\n:small[:gray[{plain(when)} · {plain(row['by'])}]]")
     effect = _effect(row["new"], row["changed"], row["same"], here)
-    what.markdown(f"{plain(_span(row, here))}  \\n:small[:gray[{plain(effect)}]]")
-    with way_back:
+    who, what, ways = st.columns([4, 4, 3], vertical_alignment="center")
+    who.markdown(f"{name}  \n:small[:gray[{plain(when)} · {plain(row['by'])}]]")
+    what.markdown(f"{plain(_span(row, here))}  \n:small[:gray[{plain(effect)}]]")
+    with ways.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+        _untaken(row["import_id"], row["file"], row["skipped"], row["rejected"], "history", here)
         _switch(row, here)
-    _untaken(row["import_id"], row["file"], row["skipped"], row["rejected"], "history", here)
 
 
 def _effect(new: int, changed: int, same: int, here: Here) -> str:
@@ -86,12 +85,12 @@ def _untaken(import_id: str, file: str, skipped: int, rejected: int, key: str, h
     words = [here.text("data.left_out", n=skipped)] if skipped else []
     words += [here.text("data.refused", n=rejected)] if rejected else []
     st.download_button(
-        here.text("data.download_untaken", rows=", ".join(words)),
+        ", ".join(words),
         data=lambda: widgets.csv(untaken(here, import_id)),
         file_name=f"{file}.not-taken.csv",
         mime="text/csv",
         icon=":material/download:",
-        type="tertiary",
+        help=here.text("data.download_untaken"),
         key=f"{key}_untaken_{import_id}",
     )
 

@@ -43,11 +43,16 @@ def pages(lang: str) -> dict[str, list[st.Page]]:
             entry.script,
             title=text(entry.title, lang),
             icon=entry.icon,
-            url_path=entry.name,
+            url_path="home" if entry is MENU[0] else entry.name,
             default=entry is MENU[0],
             help=text(entry.help, lang),
         )
         groups.setdefault(text(entry.group, lang), []).append(page)
+    # The first page is at `/`; whoever writes its name out finds it too.
+    home = st.Page(
+        MENU[0].script, title=text(MENU[0].title, lang), url_path=MENU[0].name, visibility="hidden"
+    )
+    groups[next(iter(groups))].append(home)
     return groups
 
 

@@ -64,7 +64,10 @@ def _imports(here: Here) -> list[News]:
     recent = imports[imports["active"] & (imports["at"] >= since)]
     if recent.empty:
         return []
-    return [News("no_quota", "news.imports", {"n": len(recent), "changed": int(recent["changed"].sum())})]
+    changed = int(recent["changed"].sum())
+    if changed:
+        return [News("no_quota", "news.imports_changed", {"n": len(recent), "changed": changed})]
+    return [News("no_quota", "news.imports", {"n": len(recent)})]
 
 
 def _words(line: News, here: Here) -> str:

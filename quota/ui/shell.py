@@ -6,8 +6,8 @@ from quota.ui import address, sidebar
 from quota.ui.menu import pages
 
 st.set_page_config(page_title="Quota", page_icon=":material/target:", layout="wide")
-address.hide()
 head, foot = st.sidebar.container(), st.sidebar.container()
+address.hide(foot)
 lang = sidebar.language(foot)
 page = st.navigation(pages(lang), position="top")
 st.session_state["here"] = sidebar.draw(head, foot, lang)
