@@ -66,7 +66,7 @@ def history(
     or its currency is unnamed. Everybody in `people` or in the cube has a row per period: without any
     quota all but rep, team, period and status is missing. Numbers are float64, NaN where missing.
     """
-    crew = quotas.roster(cube, people)
+    crew = quotas.roster(cube, people).astype("str")
     read = quotas.parsed(rules)
     read["settled"] = quotas.settled(read, cube)
     known = quotas.span(read, stretch)

@@ -79,17 +79,17 @@ class Spells:
 
 
 def roster(cube: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Everybody in `people` or in the cube, by name → rep, team, role (missing where unknown).
+    """Everybody in `people` or in the cube, by name → rep, team, role (None where unknown).
 
     The team is the one in `people`, else the latest one the cube holds.
     """
     known = people.reindex(columns=["rep", "team", "role"]).drop_duplicates("rep", keep="last")
-    seen = cube[["rep", "team", "day"]].drop_duplicates().sort_values(["day", "team"], na_position="first")
-    latest = seen.groupby("rep", observed=True)["team"].last()
-    names = sorted(set(known["rep"]) | set(latest.index))
+    seen = cube.groupby(["rep", "team"], observed=True)["day"].max().reset_index()
+    latest = seen.sort_values(["day", "team"]).drop_duplicates("rep", keep="last").set_index("rep")["team"]
+    names = sorted({*known["rep"], *cube["rep"].unique()})
     found = known.set_index("rep").reindex(pd.Index(names, name="rep")).astype(object)
     found["team"] = found["team"].where(found["team"].notna(), latest.reindex(names).astype(object))
-    return found.reset_index().astype("str")
+    return found.where(found.notna(), None).reset_index()
 
 
 def parsed(rules: pd.DataFrame) -> pd.DataFrame:

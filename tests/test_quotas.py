@@ -203,8 +203,8 @@ def test_roster_is_everybody_in_people_or_at_work() -> None:
     )
     found = quotas.roster(seen, CREW)
     assert found["rep"].tolist() == ["Ann", "Lou", "Mia", "Raj", "Zoe"]
-    assert found["team"].fillna("–").tolist() == ["South", "–", "West", "North", "North"]
-    assert found["role"].fillna("–").tolist() == ["SDR", "–", "–", "SDR", "AE"]
+    assert found["team"].tolist() == ["South", None, "West", "North", "North"]
+    assert found["role"].tolist() == ["SDR", None, None, "SDR", "AE"]
 
 
 @pytest.mark.parametrize(
