@@ -1,0 +1,170 @@
+"""Writes the golden files whose content a text editor does not show: encodings, workbooks, archives.
+
+Run `python tests/golden/make.py` after a change here; the bytes are the same on every machine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+from workbooks import compound, edited, ods, xls, xlsx
+
+FOLDER = Path(__file__).parent
+
+
+def _day(day: int, month: int = 11, hour: int = 0, minute: int = 0) -> dt.datetime:
+    return dt.datetime(2026, month, day, hour, minute)
+
+
+# --- encodings --------------------------------------------------------------------------
+
+SALESFORCE_SUBJECTS = """\
+"Assigned","Subject","Date","Status","Company / Account","Contact"
+"René Møller","Call","3/11/2026","Completed","Café Noir","Jo Smith"
+"René Møller","Email: Tilbud 40 brugere","4/11/2026","Completed","Café Noir","Jo Smith"
+"René Møller","Left VM","5/11/2026","Completed","Acme",""
+"Zoë Brontë","LinkedIn: connected with Jo","17/11/2026","Completed","Acme","Jo Smith"
+"Zoë Brontë","Visit at Café Noir","17/11/2026","Completed","Café Noir",""
+"Zoë Brontë","Demo of the call centre module","18/11/2026","Completed","Beta",""
+"Zoë Brontë","Prepare slides","18/11/2026","Completed","Beta",""
+"Zoë Brontë","Call back","25/11/2026","In Progress","Beta",""
+
+"Grand Totals (8 records)"
+
+"Confidential Information - Do Not Distribute"
+"Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved."
+"""
+
+DANISH_TRACKER = """\
+Sælger;Dato;Opkald;Mails;Møder;Salg;Omsætning kr.
+Søren Ødegård;03-11-2026;12;20;2;1;1.234,50
+Bjørk Ågesen;16-11-2026;8;15;1;0;
+Søren Ødegård;17-11-2026;14;;3;2;99,90
+I alt;;34;35;6;3;1.334,40
+"""
+
+UTF16_TAB = """\
+Dato\tSælger\tAktivitet\tKunde\tStatus
+03-11-2026\tSøren Ødegård\tTelefonopkald\tÆrø Færge\tUdført
+04-11-2026\tSøren Ødegård\tMøde\tÆrø Færge\tAflyst
+16-11-2026\tMette Dahl\tTilbud\tBlåvand\tUdført
+17-11-2026\tMette Dahl\tMail\tBlåvand\tPlanlagt
+"""
+
+BOM = """\
+Sælger;Dato;Type;Kunde
+Søren Ødegård;03-11-2026;Opkald;Ærø Færge
+Mette Dahl;16-11-2026;Mail;Blåvand
+"""
+
+# --- workbooks --------------------------------------------------------------------------
+
+PIPEDRIVE_DEALS = [
+    ["Deal - Title", "Deal - Value", "Deal - Currency of value", "Deal - Owner", "Deal - Stage",
+     "Deal - Status", "Deal - Deal created", "Deal - Won time", "Deal - Lost time",
+     "Deal - Expected close date", "Deal - Organization"],
+    ["Ovens", 21000, "EUR", "Inès Moreau", "Negotiation", "Won", _day(1, 9, 10), _day(15, 10, 16, 20), None,
+     _day(31, 10), "Boulangerie Sud"],
+    ["Mixers", 8000, "EUR", "Inès Moreau", "Proposal made", "Lost", _day(3, 9, 9), None, _day(1, 10, 11),
+     _day(15, 10), "Boulangerie Sud"],
+    ["Trays", 500.5, "EUR", "Karl Lund", "Qualified", "Open", _day(1, 11, 8), None, None, _day(15, 12),
+     "Konditori Nord"],
+]  # fmt: skip
+
+TRACKER_DAYS = [
+    ["Sales activity, November 2026"],
+    [],
+    ["Date", "Rep", "Calls", "E-mails", "LinkedIn", "Meetings", "Total"],
+    [_day(16), "Anna Berg", 10, 12, 3, 1, 26],
+    [_day(16), "Liam O'Neill", 8, None, None, 2, 10],
+    [_day(17), "Anna Berg", 11, 9, None, None, 20],
+    ["Total", None, 29, 21, 3, 3, 56],
+]
+
+FINNISH_WEEKS = [
+    ["Myyjä", "Viikko", "Soitot", "Sähköpostit", "Tapaamiset", "Tarjoukset", "Kaupat"],
+    ["Aino Virtanen", "vko 45", 22, 31, 3, 2, 1],
+    ["Mikko Mäkinen", "vko 45", 18, 25, 2, None, None],
+    ["Aino Virtanen", "vko 46", 25, 28, 4, 1, 0],
+    ["Yhteensä", None, 65, 84, 9, 3, 1],
+]
+
+ACTIVITIES = [
+    ["Rep", "Date", "Type", "Account"],
+    ["Anna Berg", _day(3), "Call", "Acme"],
+    ["Anna Berg", _day(4, hour=9, minute=30), "Email", "Acme"],
+    ["Liam O'Neill", _day(16), "Meeting", "Ærø Færge"],
+]
+
+OLD_ACTIVITIES = [["Rep", "Date", "Type", "Account"], ["Anna Berg", _day(5, 1), "Call", "Old"]]
+
+FINNISH_PEOPLE = [
+    ["Nimi", "Tiimi", "Rooli", "Esihenkilö", "Sähköposti", "Aloituspäivä", "Työaika"],
+    ["Aino Virtanen", "Helsinki", "Myyjä", "Ville Salo", "aino@yritys.example", _day(1, 3), 1],
+    ["Mikko Mäkinen", "Turku", "Myyjä", "Ville Salo", "mikko@yritys.example", _day(15, 8), "80 %"],
+]
+
+FINNISH_QUOTAS = [
+    ["Kiintiö", "Koskee", "Tyyppi", "Mittari", "Tavoite", "Joka", "Alkaen"],
+    ["Soitot", "kaikki", "soitot", "määrä", 50, "viikko", _day(1, 1)],
+    ["Kaupat", "tiimi: Helsinki", "kaupat", "summa", 100000, "kvartaali", _day(1, 10)],
+]
+
+FINNISH_ABSENCES = [
+    ["Myyjä", "Alkupäivä", "Loppupäivä", "Syy"],
+    ["Aino Virtanen", _day(2), _day(6), "loma"],
+]
+
+CELL_TYPES = [
+    ["Owner", "Activity Date", "Activity Type", "Done", "Account", "Amount"],
+    ["Anna Berg", _day(2), "Call", True, 4711, 1200],
+    ["Anna Berg", _day(3), "Email", False, 4711, None],
+    ["Anna Berg", 46330, "Meeting", True, 4712, 99.5],
+    ["Liam O'Neill", "2026-11-05", "Call", True, "A-17", None],
+]
+
+
+def _hidden_sheets(book: openpyxl.Workbook) -> None:
+    book["Old"].sheet_state = "hidden"
+    book["Older"].sheet_state = "veryHidden"
+
+
+FILES: dict[str, Callable[[], bytes]] = {
+    "salesforce_subjects.csv": lambda: SALESFORCE_SUBJECTS.encode("latin-1"),
+    "danish_tracker.csv": lambda: DANISH_TRACKER.replace("\n", "\r\n").encode("cp1252"),
+    "utf16_tab.txt": lambda: b"\xff\xfe" + UTF16_TAB.replace("\n", "\r\n").encode("utf-16-le"),
+    "bom_semicolon.csv": lambda: b"\xef\xbb\xbf" + BOM.replace("\n", "\r\n").encode(),
+    "nul_byte.csv": lambda: b"Rep,Date,Type\nAnna Berg,2026-11-02,Call\nAnna\x00 Berg,2026-11-03,Call\n",
+    "picture.csv": lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+    "password.xlsx": lambda: compound("EncryptedPackage", b"\x10" * 600),
+    "not_a_workbook.xlsx": lambda: b"PK\x03\x04" + b"cut off",
+    "pipedrive_deals.xlsx": lambda: xlsx({"Deals": PIPEDRIVE_DEALS}),
+    "tracker_days.xlsx": lambda: xlsx({"Sheet1": TRACKER_DAYS}),
+    "finnish_weeks.xlsx": lambda: xlsx({"2026": FINNISH_WEEKS}),
+    "hidden_sheet.xlsx": lambda: xlsx(
+        {"Old": OLD_ACTIVITIES, "Activities": ACTIVITIES, "Older": OLD_ACTIVITIES}, _hidden_sheets
+    ),
+    "nothing_visible.xlsx": lambda: edited(
+        xlsx({"Activities": ACTIVITIES}), "xl/workbook.xml", 'state="visible"', 'state="hidden"'
+    ),
+    "several_sheets.xlsx": lambda: xlsx(
+        {
+            "Henkilöt": FINNISH_PEOPLE,
+            "Kiintiöt": FINNISH_QUOTAS,
+            "Poissaolot": FINNISH_ABSENCES,
+            "Tyhjä": [],
+            "Viikot 2026": FINNISH_WEEKS,
+        }
+    ),
+    "cell_types.xlsx": lambda: xlsx({"Sheet1": CELL_TYPES}),
+    "activities.ods": lambda: ods({"Activities": ACTIVITIES}),
+    "activities.xls": lambda: xls("Activities", ACTIVITIES),
+}
+
+
+if __name__ == "__main__":
+    for name, made in FILES.items():
+        (FOLDER / name).write_bytes(made())

@@ -1,0 +1,163 @@
+"""Every file in tests/golden is read exactly as its `.expected.json` says.
+
+The expectation was written from what the file plainly says, never from the reader's answer:
+where the two disagree the reader is wrong, and the case waits in `PENDING` until it is mended.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import runpy
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from quota import columns as c
+from quota.errors import UnreadableFile
+from quota.ingest.reader import read_file
+from quota.ingest.records import NOTE, Choices, TableReading
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+SUFFIX = ".expected.json"
+TODAY = date(2026, 11, 21)
+CASES = sorted(path.name.removesuffix(SUFFIX) for path in GOLDEN.glob(f"*{SUFFIX}"))
+
+EVENT = (
+    c.ROW, c.REP, c.TS, c.KIND, c.COUNT, c.AMOUNT, c.CURRENCY, c.DIRECTION, c.OUTCOME, c.DEAL, c.ACCOUNT,
+)  # fmt: skip
+COUNTED = ("sheet", "layout", "header_row", "rows", "accepted", "skipped", "rejected")
+
+# Case → what the reader does not do yet.
+PENDING: tuple[tuple[str, str], ...] = (
+    ("activities.xls", "clock times lost where a date column mixes midnights and times"),
+    ("hidden_sheet.xlsx", "clock times lost where a date column mixes midnights and times"),
+    ("hubspot-crm-exports-all-calls-2026-11-20.csv", "status NO_ANSWER read as planned"),
+    ("salesforce_task_loader.csv", "upper-case headings such as OWNERID are unknown"),
+    ("close_opportunities.csv", "only one of date won and date lost is read"),
+    ("pipedrive_deals.xlsx", "only one of won time and lost time is read; the deal's title is not"),
+    ("linkedin_messages.csv", "received messages count as work of whoever sent them"),
+    ("hubspot_meetings.csv", "headings that name the kind are not looked at"),
+    ("hubspot_engagements.csv", "a note titled “Meeting notes” becomes a meeting"),
+    ("hubspot_tasks.csv", "LINKED_IN_CONNECT is no known type"),
+    ("calls_2026_by_month.csv", "a crosstab whose kind stands in the file's name becomes a roster"),
+    ("amounts_kr.csv", "“12.500,50 kr.” is no amount"),
+    ("blank_rows.csv", "a row of spaces counts as a row"),
+    ("opens_and_clicks.csv", "asks what opens and clicks are"),
+    ("pipedrive_own_type.csv", "does not ask what a user-defined type is"),
+    ("tally.csv", "does not ask what an unknown kind is"),
+    ("dates_mostly_bad.csv", "a date column with mostly bad cells makes the table unknown"),
+    ("outlook_calendar.csv", "a calendar without a rep column is refused instead of asked about"),
+)
+
+
+def _parameters() -> list[Any]:
+    reasons = dict(PENDING)
+    assert set(reasons) <= set(CASES), "PENDING names a case that does not exist"
+    return [
+        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=reasons[name]))
+        if name in reasons
+        else name
+        for name in CASES
+    ]
+
+
+@pytest.mark.parametrize("name", _parameters())
+def test_the_file_is_read_as_expected(name: str) -> None:
+    expected = json.loads((GOLDEN / f"{name}{SUFFIX}").read_text(encoding="utf-8"))
+    choices = Choices(today=TODAY, **expected.pop("choices", {}))
+    difference = _difference(_lines(expected), _lines(_reading(name, choices), expected))
+    if difference:
+        pytest.fail("\n".join(difference), pytrace=False)
+
+
+def test_every_file_has_an_expectation() -> None:
+    files = {path.name for path in GOLDEN.iterdir() if path.is_file() and path.suffix != ".py"}
+    inputs = {name for name in files if not name.endswith((SUFFIX, ".md")) and not name.startswith(".")}
+    assert inputs == set(CASES)
+
+
+def test_the_made_files_are_what_their_script_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(GOLDEN))
+    made = runpy.run_path(str(GOLDEN / "make.py"))["FILES"]
+    assert [name for name, make in made.items() if (GOLDEN / name).read_bytes() != make()] == []
+
+
+def _reading(name: str, choices: Choices) -> dict[str, Any]:
+    """What the reader makes of a file, in the shape of an expectation."""
+    try:
+        reading = read_file((GOLDEN / name).read_bytes(), name, choices)
+    except UnreadableFile as refusal:
+        return {"error": refusal.code}
+    return {"tables": [_table(table) for table in reading.tables]}
+
+
+def _table(table: TableReading) -> dict[str, Any]:
+    found: dict[str, Any] = {name: getattr(table, name) for name in COUNTED}
+    found["questions"] = [question.code for question in table.questions]
+    noted = table.issues["status"] == NOTE
+    for name, issues in (("issues", table.issues[~noted]), ("notes", table.issues[noted])):
+        rows = [None if row != row else int(row) for row in issues["row"].astype(object).fillna(math.nan)]
+        found[name] = [[row, code] for row, code in zip(rows, issues["code"], strict=True)]
+    for stored, rows in table.frames.items():
+        if stored == "activities":
+            found["events"] = _events(rows)
+        else:
+            found[stored] = [_without_empty(row) for row in rows.drop_columns([c.WITHDRAWN]).to_pylist()]
+    return found
+
+
+def _events(rows: pa.Table) -> list[list[Any]]:
+    kept = [row for row in rows.to_pylist() if not row[c.WITHDRAWN]]
+    return [[_plain(row[name]) for name in EVENT] for row in kept]
+
+
+def _without_empty(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in row.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    """A cell as an expectation writes it: whole amounts without decimals, midnight as a date."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else round(value, 4)
+    if isinstance(value, date):
+        return value.isoformat().removesuffix("T00:00:00").removesuffix(":00")
+    return value
+
+
+def _lines(reading: dict[str, Any], expected: dict[str, Any] | None = None) -> list[str]:
+    """A reading line by line; the order of its events and issues says nothing.
+
+    What the expectation calls "any" is left out.
+    """
+    if "error" in reading:
+        return [f"error: {reading['error']}"]
+    lines = []
+    for at, table in enumerate(reading["tables"]):
+        found = [f"{name}: {table.get(name)}" for name in COUNTED]
+        found += [f"question: {code}" for code in sorted(table.get("questions", []))]
+        for name in ("events", "people", "quotas", "absences", "issues", "notes"):
+            if _wanted(expected or reading, at, name):
+                rows = [json.dumps(row, ensure_ascii=False, sort_keys=True) for row in table.get(name, [])]
+                found += [f"{name}: {row}" for row in sorted(rows, key=_by_row)]
+        lines += [f"table {at + 1}  {line}" for line in found]
+    return lines
+
+
+def _wanted(expected: dict[str, Any], at: int, name: str) -> bool:
+    tables = expected.get("tables", [])
+    return at >= len(tables) or tables[at].get(name) != "any"
+
+
+def _by_row(line: str) -> tuple[int, str]:
+    first = line.lstrip("[").partition(",")[0]
+    return (int(first) if first.isdigit() else 0, line)
+
+
+def _difference(expected: list[str], found: list[str]) -> list[str]:
+    """Lines only in the expectation with "-", lines only in the reading with "+"."""
+    return [line for line in difflib.ndiff(expected, found) if line.startswith(("- ", "+ "))]
