@@ -115,6 +115,7 @@ def import_(
 
     def one(file: str) -> tuple[storage.Receipt, FileReading]:
         reading = intake.read(file, choices=choices)
+        _say_refused_rows(reading, session.lang)
         receipt = intake.store(
             workspace, reading, Path(file), by=_user(), now=_now(), replace_period=replace_period
         )
@@ -122,8 +123,6 @@ def import_(
 
     done, refused = _each(session, files, one)
     _print(session, pd.DataFrame([asdict(receipt) for receipt, _ in done]), as_json)
-    for receipt, reading in done:
-        _say_refused_rows(receipt.file, reading, session.lang)
     _finish(refused, len(done), any(reading.rejected for _, reading in done))
 
 
@@ -389,11 +388,13 @@ def _grouped(issues: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mappin
     return list(groups.items())
 
 
-def _say_refused_rows(file: str, reading: FileReading, lang: str, most: int = 20) -> None:
+def _say_refused_rows(reading: FileReading, lang: str, most: int = 20) -> None:
     for table in reading.tables:
         refused = table.issues[table.issues["status"] == "rejected"]
         for issue in _records(refused.head(most)):
-            place = ", ".join(str(part) for part in (file, issue["sheet"], issue["row"]) if part is not None)
+            place = ", ".join(
+                str(part) for part in (reading.file, issue["sheet"], issue["row"]) if part is not None
+            )
             message = i18n.issue_message(issue["code"], lang, column=issue["column"], value=issue["value"])
             click.echo(f"{place}: {message}", err=True)
 

@@ -64,18 +64,20 @@ def store(
     """Store a reading and the bytes it came from, as one import.
 
     Raises `UnreadableFile` if no table was understood, or if a question about the dates is
-    still open: a guess would be stored as a fact.
+    still open: a guess would be stored as a fact. Nor is a file stored of which every row is refused.
     """
     understood = [table for table in reading.tables if table.layout != "unknown"]
     if not understood:
-        headings = ", ".join(match.header for match in reading.tables[0].columns[:8])
-        raise UnreadableFile("unknown_layout", file=reading.file, headings=headings)
+        issue = reading.tables[0].issues.iloc[0]
+        raise UnreadableFile(issue["code"], file=reading.file, headings=issue["value"])
     for table in understood:
         for question in table.questions:
             if question.code == "date_order":
                 raise UnreadableFile(
                     "date_order", file=reading.file, column=question.column, value=question.value
                 )
+    if not reading.accepted and reading.rejected:
+        raise UnreadableFile("nothing_accepted", file=reading.file, rows=reading.rejected)
     return workspace.commit(
         file=reading.file,
         data=data,

@@ -6,6 +6,7 @@ clicks are skipped with that reason; inbound calls are kept as inbound.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -137,33 +138,49 @@ def _in_or_out(direction: pa.Array) -> pa.Array:
 def _kinds(
     table: Table, held: dict[str, Column], context: Context, fates: Fates
 ) -> tuple[pa.Array, list[Question]]:
-    """Each row's kind: by its type, else by its subject, else by what the file is called."""
-    named = vocabulary.meaning_within("kinds", context.about) or "other"
+    """Each row's kind: by its type, else by its subject, else by what the headings or the file speak of."""
+    subject = held.get("subject")
+    spoken_of = _heading_kind(table, held)
+    named = spoken_of or vocabulary.meaning_within("kinds", context.about) or "other"
     found = pa.nulls(table.height, pa.string())
     questions: list[Question] = []
     if "kind" in held:
-        found, questions = _by_type(held["kind"], context, fates, has_subject="subject" in held)
-        named = "other"
-    if "subject" in held:
-        by_subject = cells.recoded(held["subject"], _kind).dictionary_decode()
+        sure = subject is not None or spoken_of is not None
+        found, questions = _by_type(held["kind"], context, fates, ask=not sure)
+        named = spoken_of or "other"
+    if subject is not None and _kind_in_heading(subject.header) is None:
+        by_subject = cells.recoded(subject, _kind).dictionary_decode()
         weak = pc.or_(pc.is_null(found), pc.equal(pc.fill_null(found, "other"), "other"))
         found = pc.if_else(weak, pc.coalesce(by_subject, found), found)
     return pc.fill_null(found, named).dictionary_encode(), questions
 
 
-def _by_type(
-    column: Column, context: Context, fates: Fates, *, has_subject: bool
-) -> tuple[pa.Array, list[Question]]:
+def _heading_kind(table: Table, held: dict[str, Column]) -> str | None:
+    """The kind that a table without types is a table of: a call list, a list of meetings."""
+    if "subject" in held and (named := _kind_in_heading(held["subject"].header)):
+        return named
+    if "direction" in held and "duration" in held:
+        return "call"
+    spoken_of = Counter(kind for column in table.columns if (kind := _kind_in_heading(column.header)))
+    (first, hits), *others = [*spoken_of.most_common(2), ("", 0)]
+    return first if hits > 1 and hits > others[0][1] else None
+
+
+def _kind_in_heading(header: str) -> str | None:
+    words = vocabulary.fold(header).split()
+    return next((kind for word in words if (kind := vocabulary.meaning("heading_kinds", word))), None)
+
+
+def _by_type(column: Column, context: Context, fates: Fates, *, ask: bool) -> tuple[pa.Array, list[Question]]:
     chosen = {vocabulary.fold(text): kind for text, kind in context.choices.kinds.items()}
     for code in ("received", "not_activity"):
         fates.skip(_says(column, lambda text: vocabulary.meaning("not_work", text), code), code, column)
     fates.skip(column.where(lambda text: chosen.get(vocabulary.fold(text)) == ""), "never_counted", column)
     unknown = [text for text in column.texts if vocabulary.fold(text) not in chosen and _kind(text) is None]
-    if has_subject:
-        unknown = []
-    for text in unknown:
+    asked = [text for text in unknown if ask and not vocabulary.is_empty(text)]
+    for text in asked:
         fates.note("unknown_kind", column.header, text)
-    questions = [Question("kind_of_value", column.header, text, _OPTIONS) for text in unknown]
+    questions = [Question("kind_of_value", column.header, text, _OPTIONS) for text in asked]
     kinds = cells.recoded(column, lambda text: chosen.get(vocabulary.fold(text)) or _kind(text))
     return kinds.dictionary_decode(), questions
 

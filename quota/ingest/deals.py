@@ -15,7 +15,7 @@ from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
 from quota.ingest.records import Question
 from quota.ingest.tables import Column, Table
-from quota.ingest.tidy import Events, stack
+from quota.ingest.tidy import MEANING, Events, stack
 from quota.ingest.when import Dates
 
 
@@ -65,7 +65,9 @@ def _events(
         c.COUNT: pa.array(np.where(gone, 0, 1)),
     }
     keys = pc.binary_join_element_wise(ids, pa.scalar(suffix), "") if ids is not None else None
-    every = Events(columns, np.arange(table.height) + table.first_row, keys, gone)
+    named = tuple(name for name in (c.DEAL, c.ACCOUNT) if name in shared)
+    identity = (c.REP, c.TS, c.KIND, *named) if named else MEANING
+    every = Events(columns, np.arange(table.height) + table.first_row, keys, gone, identity)
     return every.take(np.flatnonzero(where))
 
 

@@ -22,7 +22,18 @@ class Layout:
     tells: tuple[str, ...]
 
 
-_EVENT = ("team", "account", "contact", "deal", "amount", "currency", "units", "new_customer")
+_EVENT = (
+    "duration",
+    "other_date",
+    "team",
+    "account",
+    "contact",
+    "deal",
+    "amount",
+    "currency",
+    "units",
+    "new_customer",
+)
 LAYOUTS = (
     Layout(
         "activities",

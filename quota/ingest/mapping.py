@@ -7,20 +7,23 @@ fields are met best wins; a person's choice always does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from rapidfuzz import fuzz, process
 from scipy.optimize import linear_sum_assignment
 
+from quota.columns import TOUCHES, WORK
 from quota.ingest import dates, labels, numbers, vocabulary
 from quota.ingest.layouts import COUNTS, LAYOUTS, Layout
 from quota.ingest.records import Match
 from quota.ingest.tables import Column, Table
 
 THRESHOLD = 0.45
+_CLOCK = re.compile(r"(?:kl\.?\s*|klo\s*)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?", re.I)
 _FUZZY = 88
 _DATES = {
     "date",
@@ -34,6 +37,29 @@ _DATES = {
     "to",
 }
 _NUMBERS = {"count", "amount", "units", "target", "share", "full_time"}
+# Fields that a heading can never give to a column whose values say otherwise.
+_BOUND = _DATES | _NUMBERS | {"period", "year", "time", "email"}
+# Fields whose headings are such common words that only the whole heading counts.
+_EXACT = {"count", "year", "from", "to", "start", "end", "share", "every", "who", "is_won", "for", "role"}
+# Words that name a field when they stand alone, and nothing inside a longer heading.
+_VAGUE = {
+    *(
+        "id",
+        "name",
+        "navn",
+        "nimi",
+        "namn",
+        "user",
+        "member",
+        "executive",
+        "what",
+        "when",
+        "no",
+        "number",
+        "total",
+    ),
+    *("unit", "body", "value", "day", "dag", "start", "end", "person", "lead", "state", "tid", "aika", "in"),
+}
 _VOCABULARIES = {
     "kind": "kinds",
     "status": "statuses",
@@ -79,9 +105,18 @@ def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None
     return best
 
 
+def lacks_rep(table: Table) -> bool:
+    """Whether a table that nobody understands would be understood if it said who did it."""
+    for layout in LAYOUTS:
+        needs = tuple(group for group in layout.needs if group != ("rep",))
+        if layout.name in ("activities", "deals") and _fit(table, replace(layout, needs=needs), {}).score > 1:
+            return True
+    return False
+
+
 def _without_order(name: str) -> str:
-    """`date:dmy` → date; the order matters only to whoever reads the dates."""
-    return name.removesuffix(":dmy").removesuffix(":mdy")
+    """`date:dmy` → date, `period:2026` → period; what stands behind matters only to whoever reads them."""
+    return name if name.startswith("count:") else name.partition(":")[0]
 
 
 def _fit(
@@ -105,17 +140,20 @@ def _fit(
 
 
 def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
-    """A tracker: numbers under headings that name kinds or periods, or in one count column."""
-    kinds = _kind_columns(table, settled)
+    """A tracker: numbers under headings that name kinds or periods, or in one count column.
+
+    Without any period it is a tracker all the same; whoever reads it looks for one around it.
+    """
     periods = _period_columns(table)
-    if len(periods) >= 2:
-        kinds = {}
-    else:
+    if len(periods) < 2:
         periods = {}
+    kinds = {} if periods else _kind_columns(table, settled)
     fitted = _fit(table, COUNTS, settled, frozenset(kinds) | frozenset(periods))
+    if periods or kinds:
+        fitted.columns.pop("count", None)
     has_when = bool(periods) or any(name in fitted.columns for name in ("period", "date"))
     has_what = bool(kinds) or ("kind" in fitted.columns and (bool(periods) or "count" in fitted.columns))
-    if fitted.score <= 0 or not has_what or not has_when:
+    if fitted.score <= 0 or not has_what or not (has_when or len(kinds) > 1):
         return None
     matches = tuple(_with_role(match, kinds, periods) for match in fitted.matches)
     bonus = (2.0 * (len(kinds) + len(periods)) + 0.5) / max(len(table.columns), 1) ** 0.5
@@ -150,6 +188,8 @@ def _filled(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _with_role(match: Match, kinds: Mapping[int, str], periods: Mapping[int, str]) -> Match:
+    if (kinds or periods) and match.field == "count":
+        return Match(match.header, match.index, None, 0.0, "adds_up_others", {}, match.samples)
     if match.index in kinds:
         kind = kinds[match.index]
         return Match(
@@ -198,19 +238,30 @@ def _reason(column: Column, name: str | None, settled: Mapping[str, str]) -> tup
 
 
 def _score(column: Column, name: str, settled: Mapping[str, str]) -> float:
+    """0 … 1: what the heading says, borne out by the values; a known heading over doubtful values
+    still counts for words (a type nobody knows is a question), never for dates and numbers."""
     if column.header in settled:
         return 9.0 if settled[column.header] == name else 0.0
-    heading, _ = heading_score(column.header, name)
+    heading, spelling = heading_score(column.header, name)
     values = _value_score(column, name)
-    if heading and values >= 0.5:
-        return 0.7 * heading + 0.3 * values
-    if heading and not column.sample:
+    if not heading:
+        return 0.5 * values if _speaks_for_itself(column, name) else 0.0
+    if not column.sample:
         return 0.6 * heading
-    if heading and name not in _DATES | _NUMBERS:
-        return 0.7 * heading + 0.1 * values
-    if not heading and values >= 0.9 and name in {"rep", "date", "kind"}:
-        return 0.5 * values
-    return 0.0
+    known = spelling == vocabulary.fold(column.header)
+    if values < 0.5 and (not known or name in _BOUND):
+        return 0.0
+    return 0.7 * heading + 0.3 * values
+
+
+def _speaks_for_itself(column: Column, name: str) -> bool:
+    """Whether values alone tell a field under an unknown heading: dates, or several known types."""
+    if name == "date":
+        return _value_score(column, name) >= 0.9
+    if name == "kind":
+        kinds = {vocabulary.meaning("kinds", text) for text in _filled(column.sample)}
+        return len(kinds & set(TOUCHES + WORK)) > 1 and None not in kinds
+    return False
 
 
 @lru_cache(maxsize=65_536)
@@ -222,15 +273,18 @@ def heading_score(header: str, name: str) -> tuple[float, str]:
         return 0.0, ""
     if folded in spellings:
         return 1.0 - 0.002 * spellings.index(folded), folded
+    if name in _EXACT:
+        return 0.0, ""
     tokens = folded.split()
-    within = [s for s in spellings if _contains(tokens, s.split())]
+    telling = [spelling for spelling in spellings if spelling not in _VAGUE]
+    within = [spelling for spelling in telling if _contains(tokens, spelling.split())]
     if within:
         longest = max(within, key=len)
         return 0.55 + 0.35 * len(longest.split()) / len(tokens), longest
-    if len(folded) >= 4 and (
-        near := process.extractOne(folded, spellings, scorer=fuzz.ratio, score_cutoff=_FUZZY)
-    ):
-        return 0.8 * near[1] / 100, near[0]
+    if len(folded) >= 4:
+        near = process.extractOne(folded, telling, scorer=fuzz.ratio, score_cutoff=_FUZZY)
+        if near:
+            return 0.8 * near[1] / 100, near[0]
     return 0.0, ""
 
 
@@ -285,4 +339,5 @@ _TESTS: dict[str, Callable[[str], bool]] = {
     "year": lambda text: bool(labels.YEAR.fullmatch(text)),
     "rep": _could_be_name,
     "email": lambda text: "@" in text,
+    "time": lambda text: bool(_CLOCK.fullmatch(text)),
 }

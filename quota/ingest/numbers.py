@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _PLAIN = r"^-?\d+(?:\.\d+)?$"
-_THOUSANDS_DOT = re.compile(r"-?\d{1,3}(?:\.\d{3})+")
+_THOUSANDS_DOT = r"^-?[1-9]\d{0,2}\.\d{3}$"
 _SHAPE = re.compile(
     r"([(-]?)\s*([^\d(),.\s-]*\.?)\s*([(-]?)\s*(\d[\d.,\s'’]*)(,-)?\s*(k|m|mio\.?|t)?\s*([^\d\s()]*\.?)\s*\)?",
     re.I,
@@ -57,10 +57,7 @@ class Numbers:
 def read(values: pa.Array, *, decimal_comma: bool = False) -> Numbers:
     """Distinct texts → numbers; `decimal_comma` is what the file's language suggests."""
     plain = np.asarray(pc.match_substring_regex(values, _PLAIN))
-    ambiguous = (
-        [bool(_THOUSANDS_DOT.fullmatch(text)) for text in values.to_pylist()] if plain.all() else [False]
-    )
-    if plain.all() and not all(ambiguous):
+    if plain.all() and not pc.any(pc.match_substring_regex(values, _THOUSANDS_DOT)).as_py():
         return Numbers(np.asarray(values.cast(pa.float64())), [""] * len(values), False)
     texts = values.to_pylist()
     shapes = [_SHAPE.fullmatch(text) for text in texts]

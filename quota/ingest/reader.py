@@ -19,8 +19,8 @@ from quota.ingest.cells import Context
 from quota.ingest.delimited import TextGrid
 from quota.ingest.fates import Fates
 from quota.ingest.grids import Grid
-from quota.ingest.mapping import Mapped, map_table
-from quota.ingest.records import ISSUE_COLUMNS, NOTE, Choices, FileReading, Question, TableReading
+from quota.ingest.mapping import Mapped, lacks_rep, map_table
+from quota.ingest.records import ISSUE_COLUMNS, NOTE, REJECTED, Choices, FileReading, Question, TableReading
 from quota.ingest.tables import Table, find_table
 
 _NORDIC = set("æøåäö")
@@ -109,7 +109,8 @@ def _read(table: Table, grid: Grid, file: str, choices: Choices) -> TableReading
 def _unknown(table: Table) -> pd.DataFrame:
     """A table that nobody understands gets one issue, not one per row."""
     headings = ", ".join(column.header for column in table.columns[:12])
-    line = [table.sheet, table.header_row, None, headings, "unknown_layout", "rejected", None]
+    code = "no_rep_column" if lacks_rep(table) else "unknown_layout"
+    line = [table.sheet, table.header_row, None, headings, code, REJECTED, None]
     return pd.DataFrame([line], columns=ISSUE_COLUMNS)
 
 
@@ -117,7 +118,7 @@ def _context(table: Table, grid: Grid, file: str, choices: Choices) -> Context:
     headings = " ".join(column.header for column in table.columns).casefold()
     nordic = bool(_NORDIC & set(headings)) or _nordic_words(headings)
     semicolons = isinstance(grid, TextGrid) and grid.dialect.delimiter == ";"
-    about = " ".join(part for part in (Path(file).stem, grid.sheet) if part)
+    about = " ".join(part for part in (Path(file).stem, grid.sheet, *table.preamble[:20]) if part)
     return Context(choices, about, semicolons or nordic, nordic, _kroner(headings))
 
 

@@ -21,7 +21,7 @@ _FOLD = np.uint64(0xC2B2AE3D27D4EB4F)
 _NOTHING = np.uint64(0x517CC1B727220A95)
 _REPEATED = pa.dictionary(pa.int32(), pa.string())
 # What a row means, in a fixed order: the order is part of every stored hash.
-_MEANING = (
+MEANING = (
     c.REP, c.TS, c.KIND, c.COUNT, c.AMOUNT, c.CURRENCY, c.UNITS, c.NEW_CUSTOMER, c.OUTCOME,
     c.DIRECTION, c.TOPIC, c.ACCOUNT, c.CONTACT, c.DEAL, c.TEAM,
 )  # fmt: skip
@@ -39,7 +39,7 @@ class Events:
     rows: np.ndarray
     ids: pa.Array | None
     withdrawn: np.ndarray
-    identity: tuple[str, ...] = field(default=_MEANING)
+    identity: tuple[str, ...] = field(default=MEANING)
 
     def take(self, rows: np.ndarray) -> Events:
         """The events at these positions."""
@@ -54,7 +54,7 @@ class Events:
 def assemble(events: Events, source: str, sheet: str | None) -> pa.Table:
     """Events → a table with the columns of `columns.TIDY`, texts but for the keys as dictionaries."""
     size = len(events.rows)
-    digest = _hash(events.columns, _MEANING, size)
+    digest = _hash(events.columns, MEANING, size)
     keys = events.ids
     if keys is None or keys.null_count:
         hashed = _keys(_hash(events.columns, events.identity, size))

@@ -6,6 +6,7 @@ Monday, a month on its first day. A cell that went back to nothing withdraws wha
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,6 +108,10 @@ def _when(
         when.reject_unreadable(ts, "date")
         fates.reject(np.isnat(ts), "no_date", held["date"])
         return ts, when.questions
+    if "period" not in held:
+        start = _period_around(context.about, year)
+        fates.reject(np.full(fates.table.height, np.isnat(start)), "no_period")
+        return np.full(fates.table.height, start), []
     column = held["period"]
     starts = [_start(text, year, context) for text in column.texts]
     ts = np.array([*starts, _NEVER], dtype="datetime64[us]")[column.codes]
@@ -148,8 +153,20 @@ def _start_of(label: labels.Label | None, year: int | None) -> np.datetime64:
     return _NEVER if start is None else np.datetime64(start, "us")
 
 
+def _period_around(about: str, year: int | None) -> np.datetime64:
+    """The first moment of the one period that the names around the table speak of."""
+    words = re.split(r"[\s_,;()]+", about)
+    spans = [" ".join(words[at : at + length]) for length in (1, 2) for at in range(len(words))]
+    starts = {_start_of(labels.period_label(span), year) for span in spans}
+    known = {start for start in starts if not np.isnat(start)}
+    return known.pop() if len(known) == 1 else _NEVER
+
+
 def _year_around(table: Table, context: Context) -> int | None:
-    """The one year that the file's name, the sheet's name or the lines above speak of."""
+    """The year that was chosen, or the one that the lines above, the file's or the sheet's name speak of."""
+    for name in context.choices.fields.values():
+        if name.startswith("period:"):
+            return int(name.removeprefix("period:"))
     for text in (" ".join(table.preamble), context.about):
         years = {int(year) for year in labels.YEAR.findall(text)}
         if len(years) == 1:
