@@ -162,8 +162,9 @@ def _group(rows: pd.DataFrame, by: str | None, moment: pd.Series) -> pd.Series:
     if by is None:
         return pd.Series(None, index=rows.index, dtype=object)
     if by == "month":
-        return pd.Series(moment.loc[rows.index].dt.strftime("%Y-%m"), dtype=object)
-    return pd.Series(rows[by], dtype=object)
+        days = moment.loc[rows.index].dt.normalize()
+        return pd.Series(days.map({day: f"{day:%Y-%m}" for day in days.unique()}))
+    return pd.Series(rows[by])
 
 
 def _channel(rows: pd.DataFrame) -> pd.Series:
@@ -180,8 +181,9 @@ def _funnel(group: pd.Series, kind: pd.Series, amount: pd.Series, by: str | None
     if by is None:
         names = [None]
     counts = np.zeros((len(names), len(STAGES)), dtype=np.int64)
-    stage = kind.astype(object).map({kind: STAGES.index(stage) for kind, stage in STAGE_OF.items()})
-    np.add.at(counts, (code, stage.to_numpy(np.int64)), amount.to_numpy(np.int64))
+    nth, kinds = pd.factorize(kind)
+    stage = np.array([STAGES.index(STAGE_OF[kind]) for kind in kinds], dtype=np.int64)
+    np.add.at(counts, (code, stage[nth]), amount.to_numpy(np.int64))
     order = sorted(range(len(names)), key=lambda place: _order(names[place]))
     return _rated(counts[order]).assign(
         group=np.repeat(np.array(names, dtype=object)[order], len(STAGES)), stage=[*STAGES] * len(names)
