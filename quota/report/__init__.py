@@ -13,7 +13,8 @@ def as_csv(frame: pd.DataFrame) -> bytes:
     for at, kind in enumerate(safe.dtypes):
         if not pd.api.types.is_numeric_dtype(kind):
             safe.isetitem(at, list(safe.iloc[:, at].map(_defused)))
-    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+    # With this line end a cell that holds either half of it is quoted: a bare "\r" would start a row.
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def _defused(cell: object) -> object:
