@@ -389,6 +389,8 @@ def _grouped(issues: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mappin
 
 
 def _say_refused_rows(reading: FileReading, lang: str, most: int = 20) -> None:
+    if all(table.layout == "unknown" for table in reading.tables):
+        return  # the refusal of the whole file says it
     for table in reading.tables:
         refused = table.issues[table.issues["status"] == "rejected"]
         for issue in _records(refused.head(most)):
