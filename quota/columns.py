@@ -139,6 +139,7 @@ _IMPORTS = pa.schema(
         pa.field("new", pa.int64()),
         pa.field("changed", pa.int64()),
         pa.field("same", pa.int64()),
+        pa.field("met", _TEXT),  # the earlier imports, undone ones too, that hold one of its activity keys
         pa.field("skipped", pa.int64()),
         pa.field("rejected", pa.int64()),
         pa.field("first_day", pa.date32()),
@@ -182,7 +183,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "activities": (SOURCE, KEY),
     "people": (REP,),
     "absences": (REP, "from"),
-    "quotas": ("quota", "who", KIND, "measure", "every", "from"),
+    "quotas": ("quota", "who", KIND, "measure", "every", "from", CURRENCY),
     "presets": ("fingerprint",),
     "settings": ("name",),
     "notes": (KEY,),

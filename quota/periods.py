@@ -110,7 +110,7 @@ def parse(text: str, *, fiscal_start: int = 1) -> Period:
             start, end = text.split("..")
             return Period(date.fromisoformat(start), date.fromisoformat(end))
         return containing(date.fromisoformat(text), "day")
-    except ValueError:
+    except (ValueError, OverflowError):
         raise BadRequest("bad_period", value=text) from None
 
 

@@ -17,12 +17,10 @@ from quota import columns as c
 from quota.ingest import cells, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
-from quota.ingest.records import Question
+from quota.ingest.records import KIND_OPTIONS, Question
 from quota.ingest.tables import Column, Table
 from quota.ingest.tidy import Events
 from quota.ingest.when import Dates
-
-_OPTIONS = (*c.KINDS[:8], "")
 
 
 def read(
@@ -37,6 +35,7 @@ def read(
     direction = cells.known_words(held.get("direction"), "directions")
     _skip_not_done(held, fates)
     _skip_received(kinds, direction, held, fates)
+    _skip_sent_by_others(held, fates)
     _skip_not_held(kinds, held, fates)
     _skip_later(ts, held, context, fates)
     skipped = ~fates.open & (table.filled_cells > 0)
@@ -85,8 +84,10 @@ def _says(column: Column, read: Callable[[str], str | None], meaning: str) -> np
 
 def _outcomes(held: dict[str, Column]) -> pa.Array | None:
     """The outcome, whichever of the call's and the meeting's columns holds one."""
-    found = [cells.known_words(held.get(name), "outcomes") for name in ("outcome", "meeting_outcome")]
-    plain = [array.dictionary_decode() for array in found if array is not None]
+    call, meeting = (cells.known_words(held.get(name), "outcomes") for name in ("outcome", "meeting_outcome"))
+    plain = [array.dictionary_decode() for array in (call, meeting) if array is not None]
+    if meeting is not None:
+        plain[-1] = pc.if_else(pc.equal(plain[-1], "connected"), "held", plain[-1])
     return pc.coalesce(*plain).dictionary_encode() if plain else None
 
 
@@ -110,6 +111,24 @@ def _skip_received(
     written = np.asarray(pc.is_in(kinds.dictionary_decode(), pa.array(["email", "text", "social"])))
     inward = np.asarray(pc.fill_null(pc.equal(direction.dictionary_decode(), "in"), False))
     fates.skip(written & inward, "received", held["direction"])
+
+
+def _skip_sent_by_others(held: dict[str, Column], fates: Fates) -> None:
+    """In an archive of messages the owner is in every row, as sender or as receiver; the rest is received."""
+    sender, receiver = held["rep"], held.get("to_person")
+    if receiver is None or vocabulary.fold(sender.header) not in vocabulary.words("senders")["heading"]:
+        return
+    owners = [
+        name for name in sender.texts if (_holds(sender, name) | _holds(receiver, name))[fates.open].all()
+    ]
+    if len(owners) == 1:
+        fates.skip(sender.where(lambda text: text != owners[0]), "received", sender)
+    else:
+        fates.note("senders_unclear", sender.header)
+
+
+def _holds(column: Column, name: str) -> np.ndarray:
+    return column.where(lambda text: name in text)
 
 
 def _skip_not_held(kinds: pa.Array, held: dict[str, Column], fates: Fates) -> None:
@@ -139,31 +158,41 @@ def _kinds(
     table: Table, held: dict[str, Column], context: Context, fates: Fates
 ) -> tuple[pa.Array, list[Question]]:
     """Each row's kind: by its type, else by its subject, else by what the headings or the file speak of."""
-    subject = held.get("subject")
-    spoken_of = _heading_kind(table, held)
-    named = spoken_of or vocabulary.meaning_within("kinds", context.about) or "other"
+    column, subject = held.get("kind"), held.get("subject")
+    spoken_of, loudly = _heading_kind(table, held)
     found = pa.nulls(table.height, pa.string())
-    questions: list[Question] = []
-    if "kind" in held:
-        sure = subject is not None or spoken_of is not None
-        found, questions = _by_type(held["kind"], context, fates, ask=not sure)
-        named = spoken_of or "other"
-    if subject is not None and _kind_in_heading(subject.header) is None:
+    silent = np.ones(table.height, dtype=bool)
+    if column is not None:
+        found, silent = _by_type(column, context, fates)
+    if subject is not None and not loudly:
         by_subject = cells.recoded(subject, _kind).dictionary_decode()
-        weak = pc.or_(pc.is_null(found), pc.equal(pc.fill_null(found, "other"), "other"))
-        found = pc.if_else(weak, pc.coalesce(by_subject, found), found)
-    return pc.fill_null(found, named).dictionary_encode(), questions
+        found = pc.if_else(pa.array(silent), pc.coalesce(by_subject, found), found)
+    named = spoken_of or (vocabulary.meaning_within("kinds", context.about) if column is None else None)
+    asked = (
+        _strange(column, np.asarray(found.is_null()) & fates.open) if column is not None and not named else []
+    )
+    for text in asked:
+        fates.note("unknown_kind", column.header if column else None, text)
+    questions = [Question("kind_of_value", column.header, text, KIND_OPTIONS) for text in asked if column]
+    return pc.fill_null(found, named or "other").dictionary_encode(), questions
 
 
-def _heading_kind(table: Table, held: dict[str, Column]) -> str | None:
-    """The kind that a table without types is a table of: a call list, a list of meetings."""
+def _strange(column: Column, rows: np.ndarray) -> list[str]:
+    """The distinct types in `rows`."""
+    codes = np.unique(column.codes[rows])
+    return [column.texts[code] for code in codes if code >= 0 and not vocabulary.is_empty(column.texts[code])]
+
+
+def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bool]:
+    """The kind that a table without types is a table of (a call list, meetings), and whether its
+    headings say so too loudly for a subject to know better."""
     if "subject" in held and (named := _kind_in_heading(held["subject"].header)):
-        return named
-    if "direction" in held and "duration" in held:
-        return "call"
+        return named, True
     spoken_of = Counter(kind for column in table.columns if (kind := _kind_in_heading(column.header)))
-    (first, hits), *others = [*spoken_of.most_common(2), ("", 0)]
-    return first if hits > 1 and hits > others[0][1] else None
+    (first, hits), (_, others), *_ = [*spoken_of.most_common(2), (None, 0), (None, 0)]
+    if hits > max(1, others):
+        return first, hits > 3
+    return ("call", False) if "direction" in held and "duration" in held else (None, False)
 
 
 def _kind_in_heading(header: str) -> str | None:
@@ -171,18 +200,19 @@ def _kind_in_heading(header: str) -> str | None:
     return next((kind for word in words if (kind := vocabulary.meaning("heading_kinds", word))), None)
 
 
-def _by_type(column: Column, context: Context, fates: Fates, *, ask: bool) -> tuple[pa.Array, list[Question]]:
+def _by_type(column: Column, context: Context, fates: Fates) -> tuple[pa.Array, np.ndarray]:
+    """The kinds by type, and the rows whose type leaves it to the subject."""
     chosen = {vocabulary.fold(text): kind for text, kind in context.choices.kinds.items()}
     for code in ("received", "not_activity"):
         fates.skip(_says(column, lambda text: vocabulary.meaning("not_work", text), code), code, column)
     fates.skip(column.where(lambda text: chosen.get(vocabulary.fold(text)) == ""), "never_counted", column)
-    unknown = [text for text in column.texts if vocabulary.fold(text) not in chosen and _kind(text) is None]
-    asked = [text for text in unknown if ask and not vocabulary.is_empty(text)]
-    for text in asked:
-        fates.note("unknown_kind", column.header, text)
-    questions = [Question("kind_of_value", column.header, text, _OPTIONS) for text in asked]
     kinds = cells.recoded(column, lambda text: chosen.get(vocabulary.fold(text)) or _kind(text))
-    return kinds.dictionary_decode(), questions
+    contained = column.where(
+        lambda text: (
+            vocabulary.fold(text) not in chosen and vocabulary.meaning("containers", text) is not None
+        )
+    )
+    return kinds.dictionary_decode(), np.asarray(kinds.is_null()) | contained
 
 
 def _kind(text: str) -> str | None:

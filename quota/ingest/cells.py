@@ -59,9 +59,14 @@ def counts(column: Column | None, fates: Fates) -> np.ndarray:
     if column is None:
         return np.ones(fates.table.height, dtype=np.int64)
     number = floats(column, decimal_comma=False)
-    whole = (number >= 0) & (number == np.floor(number))
+    whole = is_count(number)
     fates.reject(~whole, "bad_count", column)
     return np.where(whole, number, 0).astype(np.int64)
+
+
+def is_count(number: np.ndarray) -> np.ndarray:
+    """Whether each number can be a count: whole, not negative, and not beyond belief."""
+    return np.asarray((number >= 0) & (number == np.floor(number)) & (number < 1e9))
 
 
 def floats(column: Column, *, decimal_comma: bool) -> np.ndarray:

@@ -29,12 +29,14 @@ def read(
     won, lost = _won_and_lost(held, fates)
     reps = cells.names(held["rep"], fates)
     when.reject_unreadable(created, "created_date", "date")
-    when.reject_unreadable(closed, "close_date")
+    when.reject_unreadable(closed, "close_date", "lost_date")
     fates.skip(np.isnat(created) & (np.isnat(closed) | ~(won | lost)), "no_date", held.get("created_date"))
     ids = cells.identities(held.get("id"), fates)
     shared = {c.REP: reps, **cells.money(held, context, fates), **cells.extras(held, context)}
-    if c.DEAL not in shared or "id" in held:
-        shared[c.DEAL] = ids if ids is not None else shared.get(c.DEAL, pa.nulls(table.height, pa.string()))
+    if ids is not None:
+        shared[c.DEAL] = ids
+    elif c.DEAL not in shared and "subject" in held:
+        shared[c.DEAL] = cells.recoded(held["subject"], str)
     taken = fates.open
     _note_undated(taken, (won | lost) & np.isnat(closed), held, fates)
     closing = (won | lost) & ~np.isnat(closed)
@@ -73,7 +75,7 @@ def _events(
 
 def _created_and_closed(held: dict[str, Column], when: Dates) -> tuple[np.ndarray, np.ndarray]:
     created = when.first("created_date", "date")
-    return created, when.at("close_date")
+    return created, when.first("close_date", "lost_date")
 
 
 def _won_and_lost(held: dict[str, Column], fates: Fates) -> tuple[np.ndarray, np.ndarray]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 CANDIDATES = (",", ";", "\t", "|", "^", "~", ":")
 _SAMPLE = 128 * 1024
+# The file has been weighed by now; one long e-mail in a cell is no reason to refuse it.
+csv.field_size_limit(2**31 - 1)
 _RECORDS = 400
 
 

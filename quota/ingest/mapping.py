@@ -30,6 +30,8 @@ _DATES = {
     "due_date",
     "created_date",
     "close_date",
+    "lost_date",
+    "other_date",
     "expected_close_date",
     "start",
     "end",
@@ -37,10 +39,26 @@ _DATES = {
     "to",
 }
 _NUMBERS = {"count", "amount", "units", "target", "share", "full_time"}
+# Dates that a known heading promises even where most cells are wrong: those are to be refused by row.
+_WHEN = {"date", "due_date", "created_date", "close_date"}
 # Fields that a heading can never give to a column whose values say otherwise.
 _BOUND = _DATES | _NUMBERS | {"period", "year", "time", "email"}
 # Fields whose headings are such common words that only the whole heading counts.
-_EXACT = {"count", "year", "from", "to", "start", "end", "share", "every", "who", "is_won", "for", "role"}
+_EXACT = {
+    "to_person",
+    "count",
+    "year",
+    "from",
+    "to",
+    "start",
+    "end",
+    "share",
+    "every",
+    "who",
+    "is_won",
+    "for",
+    "role",
+}
 # Words that name a field when they stand alone, and nothing inside a longer heading.
 _VAGUE = {
     *(
@@ -152,7 +170,7 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     if periods or kinds:
         fitted.columns.pop("count", None)
     has_when = bool(periods) or any(name in fitted.columns for name in ("period", "date"))
-    has_what = bool(kinds) or ("kind" in fitted.columns and (bool(periods) or "count" in fitted.columns))
+    has_what = bool(kinds or periods) or ("kind" in fitted.columns and "count" in fitted.columns)
     if fitted.score <= 0 or not has_what or not (has_when or len(kinds) > 1):
         return None
     matches = tuple(_with_role(match, kinds, periods) for match in fitted.matches)
@@ -175,11 +193,13 @@ def _kind_columns(table: Table, settled: Mapping[str, str]) -> dict[int, str]:
 
 
 def _period_columns(table: Table) -> dict[int, str]:
-    found = {}
-    for column in table.columns:
-        if labels.period_label(column.header) or dates.looks_like_dates((column.header,)):
-            found[column.index] = column.header
-    return found
+    """Headings that name weeks, months or days, over numbers."""
+    return {
+        column.index: column.header
+        for column in table.columns
+        if (labels.period_label(column.header) or dates.looks_like_dates((column.header,)))
+        and (not column.sample or _numbers(_filled(column.sample)) >= 0.5 or not _filled(column.sample))
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -249,6 +269,8 @@ def _score(column: Column, name: str, settled: Mapping[str, str]) -> float:
     if not column.sample:
         return 0.6 * heading
     known = spelling == vocabulary.fold(column.header)
+    if values < 0.5 and known and name in _WHEN:
+        return 0.5 * heading + 0.2 * values
     if values < 0.5 and (not known or name in _BOUND):
         return 0.0
     return 0.7 * heading + 0.3 * values
@@ -257,7 +279,7 @@ def _score(column: Column, name: str, settled: Mapping[str, str]) -> float:
 def _speaks_for_itself(column: Column, name: str) -> bool:
     """Whether values alone tell a field under an unknown heading: dates, or several known types."""
     if name == "date":
-        return _value_score(column, name) >= 0.9
+        return _value_score(column, name) >= 0.9 and _numbers(_filled(column.sample)) < 0.5
     if name == "kind":
         kinds = {vocabulary.meaning("kinds", text) for text in _filled(column.sample)}
         return len(kinds & set(TOUCHES + WORK)) > 1 and None not in kinds
@@ -273,6 +295,10 @@ def heading_score(header: str, name: str) -> tuple[float, str]:
         return 0.0, ""
     if folded in spellings:
         return 1.0 - 0.002 * spellings.index(folded), folded
+    joined = [spelling.replace(" ", "") for spelling in spellings]
+    if folded.replace(" ", "") in joined:  # OWNERID is OwnerId is owner id
+        at = joined.index(folded.replace(" ", ""))
+        return 1.0 - 0.002 * at, folded
     if name in _EXACT:
         return 0.0, ""
     tokens = folded.split()

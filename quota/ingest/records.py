@@ -9,7 +9,11 @@ from datetime import date
 import pandas as pd
 import pyarrow as pa
 
+from quota.columns import TOUCHES, WORK
+
 IGNORED = ""
+# What a strange type may be; "" is: never count it.
+KIND_OPTIONS = (*TOUCHES, *WORK, IGNORED)
 SKIPPED = "skipped"
 REJECTED = "rejected"
 NOTE = "note"

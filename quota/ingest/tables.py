@@ -88,6 +88,13 @@ def _as_strings(cells: pa.Array) -> pa.Array:
     return pa.DictionaryArray.from_arrays(encoded.indices, texts).cast(pa.string())
 
 
+def _says_something(cells: pa.Array) -> np.ndarray:
+    filled = pc.is_valid(cells)
+    if pa.types.is_string(cells.type):
+        filled = pc.and_(filled, pc.invert(pc.fill_null(pc.utf8_is_space(cells), False)))
+    return np.asarray(filled)
+
+
 @dataclass(frozen=True)
 class Table:
     """The columns under a heading row. `first_row` is the 1-based row of the first body row."""
@@ -108,7 +115,7 @@ class Table:
         """Row by row, how many cells hold something."""
         counts = np.zeros(self.height, dtype=np.int32)
         for column in self.columns:
-            counts += np.asarray(pc.is_valid(column.cells))
+            counts += _says_something(column.cells)
         return counts
 
     def contents(self, rows: np.ndarray) -> list[dict[str, str]]:
@@ -152,7 +159,8 @@ def _header_score(head: Sequence[Sequence[str]], at: int) -> float:
     below = [line for line in head[at + 1 : at + 1 + _BELOW] if any(cell.strip() for cell in line)]
     used = {index for line in below for index, cell in enumerate(line) if cell.strip()}
     filled = [index for index, cell in enumerate(row) if cell]
-    if not filled:
+    last_of_several = not below and any(cell.strip() for line in head[:at] for cell in line)
+    if not filled or last_of_several:
         return 0.0
     width = max(len(used | set(filled)), 1)
     words = [index for index in filled if not _NUMBER.fullmatch(row[index])]

@@ -17,7 +17,7 @@ from quota.ingest import cells, dates, labels, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
 from quota.ingest.mapping import Mapped
-from quota.ingest.records import Question
+from quota.ingest.records import KIND_OPTIONS, Question
 from quota.ingest.tables import Column, Table
 from quota.ingest.tidy import Events, stack
 from quota.ingest.when import Dates
@@ -65,7 +65,7 @@ def _counted(
     held, by_index = mapped.columns, {column.index: column for column in table.columns}
     year = _year_around(table, context)
     if mapped.periods:
-        kinds = _kinds(table, held.get("kind"), context, fates)
+        kinds, questions = _kinds(table, held.get("kind"), context, fates)
         starts = {index: _start(label, year, context) for index, label in mapped.periods.items()}
         undated = [mapped.periods[index] for index, start in starts.items() if np.isnat(start)]
         if undated:
@@ -73,25 +73,34 @@ def _counted(
         whole = [
             _Cells(by_index[index], kinds, np.full(table.height, start)) for index, start in starts.items()
         ]
-        return whole, [_year_question(undated[0])] if undated else []
+        return whole, [*questions, *([_year_question(undated[0])] if undated else [])]
     ts, questions = _when(held, context, year, fates)
     if mapped.kinds:
         named = {
             index: pa.array([kind] * table.height).dictionary_encode() for index, kind in mapped.kinds.items()
         }
         return [_Cells(by_index[index], kind, ts) for index, kind in named.items()], questions
-    return [_Cells(held["count"], _kinds(table, held.get("kind"), context, fates), ts)], questions
+    kinds, strange = _kinds(table, held.get("kind"), context, fates)
+    return [_Cells(held["count"], kinds, ts)], [*questions, *strange]
 
 
-def _kinds(table: Table, column: Column | None, context: Context, fates: Fates) -> pa.Array:
+def _kinds(
+    table: Table, column: Column | None, context: Context, fates: Fates
+) -> tuple[pa.Array, list[Question]]:
+    """Row by row what is counted; a type that nobody knows is asked about, its rows wait refused."""
     if column is None:
-        named = vocabulary.meaning_within("kinds", context.about) or "other"
-        return pa.array([named] * table.height).dictionary_encode()
+        named = vocabulary.meaning_within("kinds", context.about)
+        fates.reject(np.full(table.height, named is None), "no_kind")
+        return pa.array([named or "other"] * table.height).dictionary_encode(), []
     chosen = {vocabulary.fold(text): kind for text, kind in context.choices.kinds.items()}
-    unknown = column.where(lambda text: vocabulary.fold(text) not in chosen and _kind(text) is None)
     fates.skip(column.where(vocabulary.starts_total), "total_row", column)
-    fates.reject(unknown | ~column.filled, "unknown_kind", column)
-    return cells.recoded(column, lambda text: chosen.get(vocabulary.fold(text)) or _kind(text))
+    fates.skip(column.where(lambda text: chosen.get(vocabulary.fold(text)) == ""), "never_counted", column)
+    known = column.where(lambda text: vocabulary.fold(text) in chosen or _kind(text) is not None)
+    strange = column.filled & ~known & fates.open
+    asked = [column.texts[code] for code in np.unique(column.codes[strange])]
+    fates.reject(strange | ~column.filled, "unknown_kind", column)
+    kinds = cells.recoded(column, lambda text: chosen.get(vocabulary.fold(text)) or _kind(text))
+    return kinds, [Question("kind_of_value", column.header, text, KIND_OPTIONS) for text in asked]
 
 
 def _kind(text: str) -> str | None:
@@ -182,7 +191,7 @@ def _counts(column: Column, fates: Fates) -> np.ndarray:
     """Whole numbers, NaN where the cell says nothing; anything else rejects the row."""
     number = cells.floats(column, decimal_comma=False)
     said = column.filled & ~column.where(vocabulary.is_empty)
-    whole = (number >= 0) & (number == np.floor(number))
+    whole = cells.is_count(number)
     fates.reject(said & ~whole, "bad_count", column)
     return np.where(said & whole, number, np.nan)
 

@@ -79,8 +79,10 @@ def meaning_within(group: str, text: str) -> str | None:
     tokens = folded.split()
     for length in range(min(4, len(tokens)), 0, -1):
         for start in range(len(tokens) - length + 1):
-            found = table.get(" ".join(tokens[start : start + length]))
-            if found is not None:
+            part = " ".join(tokens[start : start + length])
+            found = table.get(part)
+            # "no" inside "no answer" says nothing; only whole cells say yes or no.
+            if found is not None and part not in meanings("yes_no"):
                 return found
     return None
 

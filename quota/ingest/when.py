@@ -14,7 +14,7 @@ from quota.ingest.tables import Column
 
 _CLOCK = re.compile(r"(?:kl\.?\s*|klo\s*)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*(?:([ap])\.?m\.?)?", re.I)
 _NEVER = np.datetime64("NaT")
-FIELDS = ("date", "due_date", "created_date", "close_date")
+FIELDS = ("date", "due_date", "created_date", "close_date", "lost_date")
 
 
 class Dates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Sequence
@@ -57,9 +58,9 @@ class SheetGrid:
 
 
 def _typed(cells: list[Any]) -> pa.Array:
+    if dt.date in set(map(type, cells)):  # a date among moments would cut their clocks off
+        cells = [dt.datetime.combine(cell, dt.time()) if type(cell) is dt.date else cell for cell in cells]
     array = pa.array(cells)
-    if pa.types.is_date(array.type):
-        return array.cast(pa.timestamp("us"))
     if pa.types.is_time(array.type) or pa.types.is_duration(array.type):
         return pa.array([None if cell is None else as_text(cell) for cell in cells], pa.string())
     if pa.types.is_null(array.type):
