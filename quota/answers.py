@@ -106,8 +106,9 @@ def counts(
     unknown = [key for key in by if key not in COUNT_KEYS]
     if unknown:
         raise BadRequest("unknown_key", value=unknown[0], choices=", ".join(COUNT_KEYS))
+    by = list(dict.fromkeys(by))
     rows = _keyed(_directed(facts.cube, start, end, direction), by)
-    keys = list(by) or [_ALL]
+    keys = by or [_ALL]
     rows = rows.assign(**{_ALL: ""})
     found = rows.groupby(keys, dropna=False, observed=True)[c.COUNT].sum().to_frame()
     if found.empty and not by:

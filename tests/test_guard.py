@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import bad_files
 import pyarrow as pa
 import pytest
 
 from quota.errors import UnreadableFile
 from quota.ingest import FileReading, guard
-from tests import bad_files
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and /proc")
 
