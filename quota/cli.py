@@ -78,11 +78,14 @@ def _files(command: _Command) -> _Command:
 @main.command()
 @_files
 @click.option("--map", "maps", multiple=True, metavar="HEADING=FIELD", help="Say what a column is.")
+@click.option("--rep", help="Whose rows they are, where no column says so.")
 @_json
 @click.pass_obj
-def inspect(session: Session, files: Sequence[str], maps: Sequence[str], as_json: bool) -> None:
+def inspect(
+    session: Session, files: Sequence[str], maps: Sequence[str], rep: str | None, as_json: bool
+) -> None:
     """Say how each file is understood; store nothing."""
-    choices = _choices(maps, None)
+    choices = _choices(maps, None, rep)
     read, refused = _each(session, files, lambda file: intake.read(file, choices=choices))
     _known_headings(choices, read)
     if as_json:
@@ -96,6 +99,7 @@ def inspect(session: Session, files: Sequence[str], maps: Sequence[str], as_json
 @main.command("import")
 @_files
 @click.option("--map", "maps", multiple=True, metavar="HEADING=FIELD", help="Say what a column is.")
+@click.option("--rep", help="Whose rows they are, where no column says so.")
 @click.option("--source", help="Name of the system that the ids belong to.")
 @click.option("--replace-period", is_flag=True, help="Withdraw what the new export no longer holds.")
 @_json
@@ -104,12 +108,13 @@ def import_(
     session: Session,
     files: Sequence[str],
     maps: Sequence[str],
+    rep: str | None,
     source: str | None,
     replace_period: bool,
     as_json: bool,
 ) -> None:
     """Store each file's rows; what is known already is not counted twice."""
-    choices = _choices(maps, source)
+    choices = _choices(maps, source, rep)
     intake.warm_up()
     workspace = session.workspace()
 
@@ -262,7 +267,7 @@ def demo(session: Session, as_json: bool) -> None:
 # --- what the commands share ------------------------------------------------------------
 
 
-def _choices(maps: Sequence[str], source: str | None) -> Choices:
+def _choices(maps: Sequence[str], source: str | None, rep: str | None) -> Choices:
     fields = {}
     for entry in maps:
         heading, mark, name = entry.rpartition("=")
@@ -271,7 +276,7 @@ def _choices(maps: Sequence[str], source: str | None) -> Choices:
         if name and not _is_field(name):
             raise BadRequest("unknown_field", value=name, choices=", ".join(sorted(layouts.FIELDS)))
         fields[heading] = name
-    return Choices(fields=fields, source=source, today=date.today())
+    return Choices(fields=fields, source=source, rep=rep, today=date.today())
 
 
 def _is_field(name: str) -> bool:

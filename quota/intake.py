@@ -66,7 +66,7 @@ def store(
     Raises `UnreadableFile` if no table was understood, or if a question about the dates is
     still open: a guess would be stored as a fact. Nor is a file stored of which every row is refused.
     """
-    understood = [table for table in reading.tables if table.layout != "unknown"]
+    understood = [table for table in reading.tables if table.frames]
     if not understood:
         issue = reading.tables[0].issues.iloc[0]
         raise UnreadableFile(issue["code"], file=reading.file, headings=issue["value"])

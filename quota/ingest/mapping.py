@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -121,15 +121,6 @@ def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None
     if best.score <= 0:
         return Mapped("unknown", {}, _matches(table, {}, {}, settled), {}, {}, 0.0)
     return best
-
-
-def lacks_rep(table: Table) -> bool:
-    """Whether a table that nobody understands would be understood if it said who did it."""
-    for layout in LAYOUTS:
-        needs = tuple(group for group in layout.needs if group != ("rep",))
-        if layout.name in ("activities", "deals") and _fit(table, replace(layout, needs=needs), {}).score > 1:
-            return True
-    return False
 
 
 def _without_order(name: str) -> str:

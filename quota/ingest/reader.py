@@ -19,17 +19,29 @@ from quota.ingest.cells import Context
 from quota.ingest.delimited import TextGrid
 from quota.ingest.fates import Fates
 from quota.ingest.grids import Grid
-from quota.ingest.mapping import Mapped, lacks_rep, map_table
-from quota.ingest.records import ISSUE_COLUMNS, NOTE, REJECTED, Choices, FileReading, Question, TableReading
-from quota.ingest.tables import Table, find_table
+from quota.ingest.labels import period_label
+from quota.ingest.mapping import Mapped, map_table
+from quota.ingest.records import (
+    ISSUE_COLUMNS,
+    NOTE,
+    REJECTED,
+    SKIPPED,
+    Choices,
+    FileReading,
+    Question,
+    TableReading,
+)
+from quota.ingest.tables import AROUND, Table, find_table
 
 _NORDIC = set("æøåäö")
+_EVENTFUL = ("activities", "deals", "counts")
 
 
 def read_file(data: bytes, file: str, choices: Choices = Choices()) -> FileReading:  # noqa: B008
     """Every visible table of a file, understood. Raises `UnreadableFile` where there is none."""
     found, passed_over = _tables(data, file)
-    readings = [_read(table, grid, file, choices) for grid, table in found]
+    alike = _alike([table for _, table in found])
+    readings = [_read(table, grid, file, choices, alike) for grid, table in found]
     readings[0] = _noted(readings[0], passed_over)
     return FileReading(file, hashlib.sha256(data).hexdigest(), tuple(_told_apart(readings)))
 
@@ -69,49 +81,89 @@ def _tables(data: bytes, file: str) -> tuple[list[tuple[Grid, Table]], list[tupl
     return filled, source.passed_over
 
 
-def _read(table: Table, grid: Grid, file: str, choices: Choices) -> TableReading:
+def _read(table: Table, grid: Grid, file: str, choices: Choices, sheets_alike: bool) -> TableReading:
     mapped = map_table(table, choices.fields, choices.layout)
+    if mapped.layout in ("unknown", "people") and (rep := choices.rep or _rep_around(table, sheets_alike)):
+        told = table.adding("Rep", rep)
+        if (again := map_table(told, choices.fields, choices.layout)).layout in _EVENTFUL:
+            table, mapped = told, again
     fates = Fates(table)
+    context = _context(table, grid, file, choices)
     frames: dict[str, pa.Table] = {}
     questions: list[Question] = []
-    context = _context(table, grid, file, choices)
-    held = mapped.columns
     match mapped.layout:
+        case "unknown":
+            return _unknown(table, file, choices)
         case "activities":
-            events, questions = activities.read(table, held, context, fates)
+            events, questions = activities.read(table, mapped.columns, context, fates)
         case "deals":
-            events, questions = deals.read(table, held, context, fates)
+            events, questions = deals.read(table, mapped.columns, context, fates)
         case "counts":
             events, questions = trackers.read(table, mapped, context, fates)
-        case "unknown":
-            fates.reject(np.ones(table.height, dtype=bool), "unknown_layout")
         case layout:
-            frames[layout], questions = sheets.read(layout, table, held, context, fates)
-    if mapped.layout in ("activities", "deals", "counts"):
-        source = choices.source or _source(mapped, context)
-        frames["activities"] = tidy.assemble(events, source, table.sheet)
+            frames[layout], questions = sheets.read(layout, table, mapped.columns, context, fates)
+    if mapped.layout in _EVENTFUL:
+        frames["activities"] = tidy.assemble(events, choices.source or _source(mapped), table.sheet)
+    return _reading(table, mapped, fates, fates.issues(), questions, frames)
+
+
+def _reading(
+    table: Table,
+    mapped: Mapped,
+    fates: Fates,
+    issues: pd.DataFrame,
+    questions: list[Question],
+    frames: dict[str, pa.Table],
+) -> TableReading:
+    skipped, rejected = fates.count(SKIPPED), fates.count(REJECTED)
     return TableReading(
         table.sheet,
         mapped.layout,
         table.header_row,
         fates.rows,
-        fates.rows - fates.count("skipped") - fates.count("rejected"),
-        fates.count("skipped"),
-        fates.count("rejected"),
+        fates.rows - skipped - rejected,
+        skipped,
+        rejected,
         mapped.matches,
-        fates.issues() if mapped.layout != "unknown" else _unknown(table),
+        issues,
         tuple(questions),
         fates.preview(),
         frames,
     )
 
 
-def _unknown(table: Table) -> pd.DataFrame:
-    """A table that nobody understands gets one issue, not one per row."""
+def _unknown(table: Table, file: str, choices: Choices) -> TableReading:
+    """A table that nobody understands gets one issue for all its rows; if only the rep lacks, a question."""
+    mapped = map_table(table.adding("Rep", "Ann Berg"), choices.fields, choices.layout)
+    lacks_rep = mapped.layout in _EVENTFUL
+    own = tuple(match for match in mapped.matches if match.index != AROUND)
+    mapped = replace(mapped, matches=own, layout=mapped.layout if lacks_rep else "unknown")
+    fates = Fates(table)
+    fates.reject(np.ones(table.height, dtype=bool), "no_rep_column" if lacks_rep else "unknown_layout")
     headings = ", ".join(column.header for column in table.columns[:12])
-    code = "no_rep_column" if lacks_rep(table) else "unknown_layout"
+    code = "no_rep_column" if lacks_rep else "unknown_layout"
     line = [table.sheet, table.header_row, None, headings, code, REJECTED, None]
-    return pd.DataFrame([line], columns=ISSUE_COLUMNS)
+    issues = pd.DataFrame([line], columns=ISSUE_COLUMNS).astype({"row": "Int64"})
+    questions = [Question("rep_of_file", "", table.sheet or file, ())] if lacks_rep else []
+    return _reading(table, mapped, fates, issues, questions, {})
+
+
+def _rep_around(table: Table, sheets_alike: bool) -> str | None:
+    """The rep that a line above the table names, or the sheet where every rep has one."""
+    spellings = vocabulary.words("fields")["rep"]
+    for at, cell in enumerate(table.preamble):
+        head, mark, tail = cell.partition(":")
+        if vocabulary.fold(head) in spellings:
+            beside = table.preamble[at + 1] if at + 1 < len(table.preamble) else ""
+            if name := (tail if mark and tail.strip() else beside).strip():
+                return name
+    return table.sheet if sheets_alike and table.sheet and period_label(table.sheet) is None else None
+
+
+def _alike(tables: list[Table]) -> bool:
+    """Whether several sheets have the same headings: a sheet per rep, or per week."""
+    headings = {tuple(column.header for column in table.columns) for table in tables}
+    return len(tables) > 1 and len(headings) == 1
 
 
 def _context(table: Table, grid: Grid, file: str, choices: Choices) -> Context:
@@ -134,7 +186,7 @@ def _kroner(headings: str) -> str:
     return "NOK" if {"selger", "beløp", "antall", "kundenavn no"} & set(headings.split()) else "DKK"
 
 
-def _source(mapped: Mapped, context: Context) -> str:
+def _source(mapped: Mapped) -> str:
     """The system that the keys belong to, as the headings tell it: the same next week."""
     named = [
         vocabulary.fold(mapped.columns[name].header)

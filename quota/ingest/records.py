@@ -26,7 +26,8 @@ class Choices:
 
     `fields`: heading → field, "" to leave the column out, `date:dmy` or `date:mdy` to
     settle an order. `kinds`: a type as written → kind, "" to never count it. `layout`
-    forces one, `source` names the system that the ids belong to. Items dated after
+    forces one, `source` names the system that the ids belong to, `rep` whose rows they are
+    where no column says so. Items dated after
     `today` that nobody marked as done are plans.
     """
 
@@ -34,6 +35,7 @@ class Choices:
     kinds: Mapping[str, str] = field(default_factory=dict)
     layout: str | None = None
     source: str | None = None
+    rep: str | None = None
     today: date | None = None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +19,8 @@ from quota.ingest import vocabulary
 from quota.ingest.grids import Grid, as_text
 from quota.ingest.labels import period_label
 
+# The index of a column that is not in the table but was found around it.
+AROUND = -1
 _SEARCHED = 60
 _BELOW = 25
 _SAMPLE = 400
@@ -118,11 +120,17 @@ class Table:
             counts += _says_something(column.cells)
         return counts
 
+    def adding(self, header: str, text: str) -> Table:
+        """The same table with one more column that says the same in every filled row."""
+        cells = pa.array([text if filled else None for filled in self.filled_cells], pa.string())
+        return replace(self, columns=(*self.columns, Column(header, AROUND, cells)))
+
     def contents(self, rows: np.ndarray) -> list[dict[str, str]]:
         """Body rows, counted from 0, as heading → text."""
         at = pa.array(rows, pa.int64())
-        cut = [column.cells.take(at).to_pylist() for column in self.columns]
-        headers = [column.header for column in self.columns]
+        own = [column for column in self.columns if column.index != AROUND]
+        cut = [column.cells.take(at).to_pylist() for column in own]
+        headers = [column.header for column in own]
         lines = zip(*cut, strict=True)
         return [
             dict(zip(headers, ["" if cell is None else as_text(cell) for cell in line], strict=True))
