@@ -84,7 +84,7 @@ def _open(key: str, reps: Sequence[str]) -> None:
 def open_rep(rep: str) -> None:
     """Show one rep's progress; only in a callback."""
     st.session_state["rep"] = rep
-    st.switch_page(menu.script("progress"))
+    menu.go_to("progress")
 
 
 def progress(rows: pd.DataFrame, here: Here, key: str, *, pick: bool = True) -> None:

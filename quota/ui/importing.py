@@ -152,29 +152,28 @@ def _cut(text: str, length: int = 60) -> str:
 def _preview(table: TableReading, key: str, here: Here) -> None:
     """The first rows, each with what became of it and why; its tint says the same."""
     rows = table.preview
-    why = reasons(table.issues, here)
-    shown = rows.drop(columns=["status", "code"])
-    fates = [
-        _fate(status, why.get(row, ""), here) for row, status in zip(rows["row"], rows["status"], strict=True)
-    ]
-    shown.insert(1, "", fates)
-    tints = [TINTS.get(status, "") for status in rows["status"]]
+    untaken = {
+        line["row"]: line
+        for line in records(table.issues)
+        if line["status"] in TINTS and line["row"] == line["row"]
+    }
+    own = dict.fromkeys(match.header for match in table.columns if match.header in rows)
+    shown = rows[list(own)].astype("str")
+    # A heading never begins with a space, so these two names are free.
+    shown.insert(0, " row", rows["row"])
+    shown.insert(1, " fate", [_fate(untaken.get(row), here) for row in rows["row"]])
+    tints = [TINTS[untaken[row]["status"]] if row in untaken else "" for row in rows["row"]]
     st.dataframe(
         shown.style.apply(lambda row: [tints[row.name]] * len(row), axis=1),
-        column_config={"row": here.text("data.row"), "": here.text("data.fate")},
+        column_config={" row": here.text("data.row"), " fate": here.text("data.fate")},
         hide_index=True,
         height=320,
+        placeholder="",
         key=f"{key}_preview",
         alt=here.text("data.preview"),
     )
     if table.rows > len(rows):
         st.caption(here.text("data.first_rows", n=len(rows)))
-
-
-def reasons(issues: pd.DataFrame, here: Here) -> dict[int, str]:
-    """Row of the file → why it was left out or refused."""
-    told = issues[issues["row"].notna() & (issues["status"] != "note")]
-    return {int(line["row"]): reason(line, here) for line in records(told)}
 
 
 def reason(line: Row, here: Here) -> str:
@@ -183,11 +182,12 @@ def reason(line: Row, here: Here) -> str:
     return i18n.issue_message(line["code"], here.lang, **details)
 
 
-def _fate(status: str, why: str, here: Here) -> str:
-    if status == "accepted":
+def _fate(issue: Row | None, here: Here) -> str:
+    if issue is None:
         return f"✓ {here.text('data.fate_accepted')}"
-    sign, word = ("–", "data.fate_skipped") if status == "skipped" else ("!", "data.fate_rejected")
-    return f"{sign} {here.text(word)}: {why}"
+    skipped = issue["status"] == "skipped"
+    word = here.text("data.fate_skipped" if skipped else "data.fate_rejected")
+    return f"{'–' if skipped else '!'} {word}: {reason(issue, here)}"
 
 
 def _ready(draft: Draft, here: Here) -> None:

@@ -56,6 +56,23 @@ def pages(lang: str) -> dict[str, list[st.Page]]:
     return groups
 
 
+def go_to(name: str) -> None:
+    """Open another page once the sidebar stands; for callbacks, which run before there are pages."""
+    st.session_state["go_to"] = name
+
+
+def follow() -> None:
+    """Open the page that a callback asked for."""
+    if name := st.session_state.pop("go_to", None):
+        show(name)
+
+
+def show(name: str) -> None:
+    """Open another page now; the sidebar's choices go along."""
+    # Without query_params Streamlit refuses, because widgets hold parameters of the address.
+    st.switch_page(script(name), query_params={})
+
+
 def script(name: str) -> str:
-    """The script of the page `name`, for `st.switch_page` and `st.page_link`."""
+    """The script of the page `name`, as Streamlit wants it."""
     return next(entry.script for entry in MENU if entry.name == name)

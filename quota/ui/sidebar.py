@@ -47,10 +47,12 @@ def draw(head: DeltaGenerator, foot: DeltaGenerator, lang: str) -> Here:
     version = workspace.version()
     everyone = cache.facts(workspace.location, version)
     today = everyone.today(date.today())
-    with head:
-        period = _period(everyone, today, lang)
-        team = _team(everyone, lang)
-        rep = _rep(everyone, team, lang)
+    period, team, rep = current(everyone, today, "week"), None, None
+    if everyone.data_to is not None:
+        with head:
+            period = _period(everyone, today, lang)
+            team = _team(everyone, lang)
+            rep = _rep(everyone, team, lang)
     foot.caption(_freshness(everyone, lang))
     return Here(
         lang=lang,

@@ -22,7 +22,7 @@ def gate(here: Here) -> None:
             here.text("welcome.sample"), key="load_sample", type="primary", icon=":material/play_arrow:"
         )
         if st.button(here.text("welcome.upload"), key="to_data", icon=":material/upload_file:"):
-            st.switch_page(menu.script("data"))
+            menu.show("data")
     st.caption(here.text("welcome.sample_help"))
     if begin:
         _load(here)

@@ -1,0 +1,74 @@
+"""Progress: every rep and quota in a table, as bars, over time; and one rep's detail."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.app.conftest import Open, sound, words
+
+
+def test_the_table_holds_what_is_due_and_what_is_done(look: Path, visit: Open) -> None:
+    app = visit("progress")
+    table = app.dataframe[0].value
+    aino = table[table["rep"] == "Aino Lehtonen"].set_index("quota")
+    assert list(aino.index) == ["Calls", "E-mails and social", "Meetings"]
+    assert list(aino["target"]) == [30, 50, 8]
+    assert list(aino["actual"]) == [9, 15, 2]
+    assert list(aino["status"]) == ["! at risk"] * 3
+    assert list(aino["needed"]) == [10.5, 17.5, 3]
+    assert aino["bar"].str.startswith("data:image/svg+xml").all()
+
+
+def test_quotas_for_longer_periods_wait_for_their_period(look: Path, visit: Open) -> None:
+    week, month = visit("progress"), visit("progress", period="2026-09")
+    assert "set for longer than this period: Opportunities" in words(week)
+    assert "Opportunities" in set(month.dataframe[0].value["quota"])
+    assert "Won, euro" not in set(month.dataframe[0].value["quota"])
+    assert "Won, euro (EUR)" in set(visit("progress", period="2026-Q3").dataframe[0].value["quota"])
+
+
+def test_one_quota_at_a_time(look: Path, visit: Open) -> None:
+    app = visit("progress", quota="Calls")
+    assert set(app.dataframe[0].value["quota"]) == {"Calls"}
+    app = sound(app.selectbox(key="quota_shown").set_value("Meetings").run())
+    assert set(app.dataframe[0].value["quota"]) == {"Meetings"}
+    assert app.session_state["quota"] == "Meetings"
+
+
+def test_bars_and_the_weeks_before(look: Path, visit: Open) -> None:
+    app = visit("progress", quota="Calls")
+    app = sound(app.get_by_key("show_shown").set_value("chart").run())
+    bars = json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert len(bars["data"][0]["y"]) == 12
+    app = sound(app.get_by_key("show_shown").set_value("periods").run())
+    trend, heat = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
+    assert trend["layout"]["xaxis"]["range"][1] > 12
+    assert [trace["type"] for trace in heat["data"]][0] == "heatmap"
+
+
+def test_one_reps_detail_and_the_way_back(look: Path, visit: Open) -> None:
+    app = visit("progress", rep="Raj Patel", period="2026-09")
+    assert app.title[0].value.startswith("Raj Patel")
+    assert list(app.dataframe[0].value["actual"]) == [150, 250, 30]
+    said = words(app)
+    assert "Calls: 150 calls: the target of 126 is reached" in said
+    assert "**Calls** (per week): by 30 Sept 2026 150 of 126 are done, that is 119%." in said
+    assert "Recorded in the period: 150 calls · 200 e-mails · 50 social contacts" in said
+    app = sound(app.button(key="back").click().run())
+    assert app.session_state["rep"] is None
+    assert len(set(app.dataframe[0].value["rep"])) == 12
+
+
+def test_the_lines_run_to_the_day_known(look: Path, visit: Open) -> None:
+    app = visit("progress", rep="Aino Lehtonen")
+    lines = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    expected, actual = (next(line for line in lines if line["line"]["width"] == width) for width in (1.5, 3))
+    assert [round(y, 1) for y in expected["y"]] == [6, 12, 18, 24, 30, 30, 30]
+    assert actual["y"][:3] == [9, 9, 9]
+    assert actual["y"][3:] == [None] * 4
+
+
+def test_somebody_on_leave_has_no_quota(look: Path, visit: Open) -> None:
+    app = visit("progress", rep="Tuuli Mäkelä")
+    assert "Tuuli Mäkelä has no quota in this period" in app.info[0].value
