@@ -1,20 +1,18 @@
-"""From the command to the first page, against an app that is nothing but a title."""
+"""From the command to the first page in a browser, against an app that is nothing but a title."""
 
 from __future__ import annotations
 
-import asyncio
 import os
+import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
-import websockets
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.measure import QUOTA, Line, at_most, medians
 from quota import sample
@@ -22,32 +20,47 @@ from quota.workspace import Workspace
 
 _ROOT = Path(__file__).parents[1]
 _PATIENCE = 60.0
+# Streamlit says so on its root element once a run's last element is on the page.
+_DRAWN = "[data-testid=stApp][data-test-script-state=notRunning] h1"
+_FAILED = "[data-testid=stException]"
 
 
 def first_page(folder: Path, rounds: int = 5) -> list[Line]:
-    """With nothing imported yet, and with the sample data."""
+    """With nothing imported yet, and with the sample data; the browser itself is already open."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("start is not measured: Chromium is not installed", file=sys.stderr)
+        return []
     bare = folder / "bare.py"
     bare.write_text('import streamlit as st\n\nst.title("Hello")\n', encoding="utf-8")
     filled = folder / "workspace-sample"
     list(sample.load(Workspace.open(filled), by="bench", now=datetime.now(UTC)))
-    lines = []
-    for state, location in (("empty", folder / "workspace-empty"), ("sample data", filled)):
-        contenders = {QUOTA: _start(_ROOT / "app.py", location), "bare st.title": _start(bare, location)}
-        times = medians(contenders, rounds)
-        lines.append(at_most(f"start to first page, {state}", times, "bare st.title", 1.5))
+    lines, floor = [], "bare st.title"
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for state, location in (("empty", folder / "workspace-empty"), ("sample data", filled)):
+            contenders = {
+                QUOTA: _start(_ROOT / "app.py", location, browser),
+                floor: _start(bare, location, browser),
+            }
+            times = medians(contenders, rounds)
+            lines.append(at_most(f"start to first page, {state}", times, floor, 1.5))
+        browser.close()
     return lines
 
 
-def _start(script: Path, workspace: Path) -> Callable[[], object]:
+def _start(script: Path, workspace: Path, browser: Browser) -> Callable[[], object]:
     def run() -> None:
         port = _free_port()
         command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         env = os.environ | {"QUOTA_WORKSPACE": str(workspace)}
-        server = subprocess.Popen(command, cwd=_ROOT, env=env, **quiet)
+        quiet = subprocess.DEVNULL
+        server = subprocess.Popen(command, cwd=_ROOT, env=env, stdout=quiet, stderr=quiet)
+        page = browser.new_page()
         try:
-            asyncio.run(_until_first_page(f"ws://127.0.0.1:{port}/_stcore/stream"))
+            _until_drawn(page, port)
         finally:
+            page.close()
             server.kill()
             server.wait()
 
@@ -60,24 +73,18 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _until_first_page(url: str) -> None:
-    """Ask for the first page as a browser does, and wait until its script has finished."""
+def _until_drawn(page: Page, port: int) -> None:
     deadline = monotonic() + _PATIENCE
-    while monotonic() < deadline:
-        try:
-            async with websockets.connect(url, subprotocols=["streamlit"], max_size=None) as page:
-                await page.send(BackMsg(rerun_script={"query_string": ""}).SerializeToString())
-                await asyncio.wait_for(_finished(page), _PATIENCE)
-                return
-        except OSError:
-            await asyncio.sleep(0.01)
-    raise TimeoutError(url)
+    while not _listening(port):
+        if monotonic() > deadline:
+            raise TimeoutError(f"nothing listens on port {port}")
+        sleep(0.01)
+    page.goto(f"http://127.0.0.1:{port}", wait_until="commit")
+    page.wait_for_selector(_DRAWN, timeout=_PATIENCE * 1000)
+    if page.query_selector(_FAILED):
+        raise RuntimeError("the first page shows an error")
 
 
-async def _finished(page: websockets.ClientConnection) -> None:
-    async for data in page:
-        message = ForwardMsg.FromString(data)
-        if message.delta.new_element.WhichOneof("type") == "exception":
-            raise RuntimeError(message.delta.new_element.exception.message)
-        if message.WhichOneof("type") == "script_finished":
-            return
+def _listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
