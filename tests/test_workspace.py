@@ -105,6 +105,16 @@ def test_a_withdrawn_row_takes_the_earlier_one_out(workspace: Workspace) -> None
     assert seen(workspace) == {"a": 1, "b": 1}
 
 
+def test_a_key_that_came_back_is_not_counted_twice_when_its_withdrawal_is_undone(
+    workspace: Workspace,
+) -> None:
+    put(workspace, event("a"))
+    withdrawal = put(workspace, event("a", withdrawn=True))
+    assert put(workspace, event("a", count=5)).new == 1
+    workspace.undo(withdrawal.import_id, by="ann", now=NOW)
+    assert seen(workspace) == {"a": 5}
+
+
 def test_replacing_a_period_withdraws_what_the_file_no_longer_holds(workspace: Workspace) -> None:
     put(workspace, event("a", 9), event("b", 10), event("c", 20), event("d", 10, source="phone"))
     receipt = put(workspace, event("a", 9), event("e", 11), replace_period=True)
@@ -261,3 +271,24 @@ def test_an_upload_can_come_from_a_file(workspace: Workspace, tmp_path: Path) ->
         put(workspace, event("a"), data=tmp_path / "export.csv", sha256=sha256)
     assert workspace.upload(sha256) == b"Rep,Calls"
     assert [path.name for path in Path(workspace.location, "uploads").iterdir()] == [sha256]
+
+
+@pytest.mark.parametrize(
+    ("name", "added"), [("imports", "mapping"), ("people", "aliases"), ("activities", "topic")]
+)
+def test_a_workspace_made_before_a_column_existed_gains_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, added: str
+) -> None:
+    schema = c.TABLES[name]
+    older = schema.remove(schema.get_field_index(added))
+    tables = people({c.REP: "Raj"}) | {"activities": pa.Table.from_pylist([event("a")], c.TIDY)}
+    with monkeypatch.context() as patch:
+        patch.setitem(c.TABLES, name, older)
+        edit(Workspace.open(tmp_path), {"activities": tables["activities"].drop_columns(["topic"])})
+    workspace = Workspace.open(tmp_path)
+    assert seen(workspace) == {"a": 1}
+    tables["activities"] = pa.Table.from_pylist([event("b") | {"topic": "Renewal"}], c.TIDY)
+    edit(workspace, tables)
+    assert sorted(workspace.activities()["topic"].to_pylist(), key=str) == [None, "Renewal"]
+    assert list(workspace.table("people")[c.REP]) == ["Raj"]
+    assert len(workspace.imports()) == 2

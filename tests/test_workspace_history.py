@@ -61,15 +61,15 @@ class Naive:
         return len(done.keys() - shown.keys()), met - same + len(gone), same
 
 
-KEYS = st.tuples(st.sampled_from(["crm", "phone"]), st.sampled_from("abcd"))
-ROWS = st.dictionaries(KEYS, st.builds(Row, st.integers(9, 13), st.integers(1, 2), st.booleans()), max_size=5)
+KEYS = st.tuples(st.sampled_from(["crm", "crm", "crm", "phone"]), st.sampled_from("abc"))
+ROWS = st.dictionaries(KEYS, st.builds(Row, st.integers(9, 13), st.integers(1, 2), st.booleans()), max_size=4)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("put"), ROWS, st.sampled_from([False, False, True])),
-        st.tuples(st.just("switch"), st.integers(0, 9), st.none()),
+        st.tuples(st.just("switch"), st.integers(0, 3), st.none()),
     ),
     min_size=1,
-    max_size=7,
+    max_size=8,
 )
 
 

@@ -28,10 +28,8 @@ class History:
 
     @cached_property
     def entries(self) -> list[dict[str, Any]]:
-        """The rows that the state depends on: action, import_id, changed, same."""
-        entries: list[dict[str, Any]] = self.log.select(
-            ["action", c.IMPORT_ID, "changed", "same"]
-        ).to_pylist()
+        """The rows that the state depends on: action, import_id, met."""
+        entries: list[dict[str, Any]] = self.log.select(["action", c.IMPORT_ID, "met"]).to_pylist()
         return entries
 
     @cached_property
@@ -49,23 +47,12 @@ class History:
 
     @cached_property
     def may_collide(self) -> bool:
-        """Whether two active imports can hold the same key.
-
-        An import that met nothing it knew (changed = same = 0) shares no key with what was
-        visible then; so only what was undone at that time, and is active now, is in doubt.
-        """
-        undone: set[str] = set()
-        for entry in self.entries:
-            name, action = entry[c.IMPORT_ID], entry["action"]
-            if action == "undo":
-                undone.add(name)
-            elif action == "redo":
-                undone.discard(name)
-            elif self.imports[name] and (
-                entry["changed"] or entry["same"] or any(self.imports[other] for other in undone)
-            ):
-                return True
-        return False
+        """Whether two active imports hold an activity of the same key."""
+        active = set(self.active)
+        return any(
+            entry[c.IMPORT_ID] in active and not active.isdisjoint((entry["met"] or "").split())
+            for entry in self.entries
+        )
 
     def require(self, import_id: str) -> bool:
         """Whether `import_id` is active; raises `BadRequest` when there is no such import."""

@@ -20,12 +20,16 @@ _DAY = pa.scalar(86_400_000_000, pa.duration("us"))
 
 @dataclass(frozen=True)
 class Incoming:
-    """The rows to store of one table, and how many identities are new, changed and the same."""
+    """The rows to store of one table; how many identities are new, changed and the same.
+
+    `met`: the imports that hold one of these identities already, undone ones too.
+    """
 
     rows: pa.Table
     new: int
     changed: int
     same: int
+    met: frozenset[str]
 
 
 def typed(rows: pa.Table, name: str) -> pa.Table:
@@ -46,29 +50,36 @@ def plain(rows: pa.Table) -> pa.Table:
     return rows.cast(pa.schema(fields))
 
 
-def against(
-    rows: pa.Table, stored: pa.Table, order: list[str], name: str, replaced: pa.Table | None = None
-) -> Incoming:
+def against(rows: pa.Table, stored: pa.Table, order: list[str], name: str) -> Incoming:
     """How `rows` (see `typed`) change what is visible of `stored`, where imports in `order` are active.
 
     A withdrawn row is kept if any import holds its key, an undone one too, so that the
-    numbers after undo and redo depend only on which imports are active. `replaced` are
-    visible rows that are withdrawn where `rows` does not hold them.
+    numbers after undo and redo depend only on which imports are active.
     """
-    if not stored.num_rows and replaced is None and not pc.any(rows[c.WITHDRAWN]).as_py():
-        return Incoming(rows, rows.num_rows, 0, 0)
+    if not stored.num_rows and not pc.any(rows[c.WITHDRAWN]).as_py():
+        return Incoming(rows, rows.num_rows, 0, 0, frozenset())
     identity, meaning = c.IDENTITY[name], _meaning(name)
     found = compare(stored, plain(rows.select([*identity, *meaning])), order, identity, meaning)
     withdrawn = mask(rows[c.WITHDRAWN])
     same = found.same & ~withdrawn
-    new = int((~found.visible & ~withdrawn).sum())
-    changed = int((found.visible & ~same).sum())
-    kept = rows.filter(pa.array(~withdrawn | found.known)) if withdrawn.any() else rows
-    if replaced is not None and replaced.num_rows:
-        gone = replaced.filter(pa.array(absent(replaced, plain(rows.select(identity)), identity)))
-        kept = pa.concat_tables([plain(kept), typed(_tombstones(gone), name)], promote_options="default")
-        changed += gone.num_rows
-    return Incoming(kept, new, changed, int(same.sum()))
+    met = pc.unique(stored[c.IMPORT_ID].filter(pa.array(found.holding))).to_pylist()
+    return Incoming(
+        rows=rows.filter(pa.array(~withdrawn | found.known)) if withdrawn.any() else rows,
+        new=int((~found.visible & ~withdrawn).sum()),
+        changed=int((found.visible & ~same).sum()),
+        same=int(same.sum()),
+        met=frozenset(met),
+    )
+
+
+def with_tombstones(rows: pa.Table, seen: pa.Table) -> pa.Table:
+    """`rows` of activities, and a withdrawn row for each of `seen` whose key they do not hold."""
+    identity = c.IDENTITY["activities"]
+    gone = seen.filter(pa.array(absent(seen, plain(rows.select(identity)), identity)))
+    # They stand in no row of the file.
+    gone = gone.drop_columns([c.WITHDRAWN, c.SHEET, c.ROW])
+    gone = gone.append_column(c.WITHDRAWN, pa.repeat(True, gone.num_rows))
+    return pa.concat_tables([plain(rows), typed(gone, "activities")], promote_options="default")
 
 
 def stamped(rows: pa.Table, name: str, stamp: Mapping[str, object]) -> pa.Table:
@@ -117,12 +128,6 @@ def _column(rows: pa.Table, field: pa.Field, name: str) -> pa.ChunkedArray:
     if not field.nullable and column.null_count:
         raise ValueError(f"{name}.{field.name} must not be null")
     return column
-
-
-def _tombstones(rows: pa.Table) -> pa.Table:
-    # They stand in no row of the file.
-    rows = rows.drop_columns([c.WITHDRAWN, c.SHEET, c.ROW])
-    return rows.append_column(c.WITHDRAWN, pa.repeat(True, rows.num_rows))
 
 
 def _repeated(value: pa.Scalar, n: int) -> pa.Array:

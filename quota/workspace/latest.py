@@ -23,11 +23,16 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Comparison:
-    """For each new row: did any import hold its identity, is one visible, does it say the same?"""
+    """How new rows relate to stored ones.
+
+    For each new row: did any import hold its identity, is one visible, does it say the
+    same? For each stored row: has a new one its identity?
+    """
 
     known: Mask
     visible: Mask
     same: Mask
+    holding: Mask
 
 
 def codes(rows: pa.Table, names: Sequence[str]) -> Codes:
@@ -72,17 +77,16 @@ def compare(
     """
     both = _above(old, new, [*identity, *meaning])
     who, what = codes(both, identity), codes(both, meaning)
-    n = old.num_rows
-    held = np.zeros(int(who.max(initial=-1)) + 1, dtype=np.bool_)
-    held[who[:n]] = True
-    last = np.full(len(held), -1, dtype=np.int64)
-    stored = latest(who[:n], ranks(old, order))
+    before, now = who[: old.num_rows], who[old.num_rows :]
+    last = np.full(int(who.max(initial=-1)) + 1, -1, dtype=np.int64)
+    stored = latest(before, ranks(old, order))
     last[: len(stored)] = stored
-    if n:
-        last[mask(old[c.WITHDRAWN])[last] & (last >= 0)] = -1
-    match = last[who[n:]]
-    same = (match >= 0) & (what[:n][match] == what[n:]) if n else match >= 0
-    return Comparison(held[who[n:]], match >= 0, same)
+    seen = last >= 0
+    seen[seen] = ~mask(old[c.WITHDRAWN])[last[seen]]
+    match = last[now]
+    same = seen[now]
+    same[same] = what[match[same]] == what[old.num_rows :][same]
+    return Comparison(np.isin(now, before), seen[now], same, np.isin(before, now))
 
 
 def absent(old: pa.Table, new: pa.Table, identity: Sequence[str]) -> Mask:

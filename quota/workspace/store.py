@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.fs
 import pyarrow.parquet as pq
-from deltalake import CommitProperties, DeltaTable
+from deltalake import CommitProperties, DeltaTable, Schema
 from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.fs import DeltaStorageHandler
 from deltalake.transaction import AddAction
@@ -79,24 +79,23 @@ class Store:
 
         With `onto`, only if that is still the table's version; raises `Conflict` otherwise.
         """
+        began = time.time()
         with faults(self.location):
             add, table = self._written(name, rows, import_id), self._table(name)
-            if onto is not None and table.version() != onto:
-                raise Conflict
             try:
-                table.create_write_transaction(
-                    [add],
-                    mode="append",
-                    schema=c.TABLES[name],
-                    partition_by=_partitions(name),
-                    commit_properties=CommitProperties(max_commit_retries=ATTEMPTS if onto is None else 0),
-                )
+                self._grow(name, table)
+                if onto is not None and table.version() != onto:
+                    raise Conflict
+                self._commit(name, table, add, retries=ATTEMPTS if onto is None else 0)
             except CommitFailedError:
                 raise Conflict from None
-            self._settle(f"{name}/_delta_log/{table.version():020}.json")
+            self._settle(f"{name}/_delta_log", began)
+        # The rows are there now: tidying up may fail, and is tried again next time.
+        with suppress(DeltaError, OSError):
             if name not in PARTITIONED and len(table.file_uris()) > MERGE_BEYOND:
-                with suppress(CommitFailedError):  # somebody else changes or merges it: next time
-                    table.optimize.compact()
+                table.optimize.compact()
+                self._settle(name, began)
+                self._settle(f"{name}/_delta_log", began)
 
     def dataset(
         self, name: str, import_ids: Sequence[str] | None = None, encoded: Sequence[str] = ()
@@ -153,9 +152,27 @@ class Store:
     ) -> ds.Dataset:
         pruned = None if import_ids is None else [(c.IMPORT_ID, "in", list(import_ids))]
         return table.to_pyarrow_dataset(
+            # Columns that came later are null in what was written before.
+            schema=c.TABLES[name],
             filesystem=pyarrow.fs.SubTreeFileSystem(name, self.files),
             file_pruning_predicate=pruned,
             parquet_read_options=ds.ParquetReadOptions(dictionary_columns=list(encoded)),
+        )
+
+    def _grow(self, name: str, table: DeltaTable) -> None:
+        """Add the columns that the schema has gained since the table was made."""
+        present = {field.name for field in table.schema().fields}
+        missing = [f for f in Schema.from_arrow(c.TABLES[name]).fields if f.name not in present]
+        if missing:
+            table.alter.add_columns(missing)
+
+    def _commit(self, name: str, table: DeltaTable, add: AddAction, retries: int) -> None:
+        table.create_write_transaction(
+            [add],
+            mode="append",
+            schema=c.TABLES[name],
+            partition_by=_partitions(name),
+            commit_properties=CommitProperties(max_commit_retries=retries),
         )
 
     def _written(self, name: str, rows: pa.Table, import_id: str) -> AddAction:
@@ -164,6 +181,7 @@ class Store:
         folder = "".join(f"{column}={value}/" for column, value in parts.items())
         path = f"{folder}{import_id}-{secrets.token_hex(4)}.parquet"
         rows = rows.drop_columns(list(parts))
+        began = time.time()
         self.files.create_dir(f"{name}/{folder}")
         pq.write_table(
             rows,
@@ -174,7 +192,7 @@ class Store:
             use_dictionary=[column for column in rows.column_names if column not in _DISTINCT],
             write_statistics=[column for column in (c.TS, c.SOURCE) if column in rows.column_names],
         )
-        self._settle(f"{name}/{path}")
+        self._settle(f"{name}/{folder}", began)
         return AddAction(
             path=path,
             size=self.files.get_file_info(f"{name}/{path}").size,
@@ -184,11 +202,14 @@ class Store:
             stats=json.dumps({"numRecords": rows.num_rows}),
         )
 
-    def _settle(self, path: str) -> None:
-        """Have a file and its name on the disk itself, so that a power cut cannot take it."""
+    def _settle(self, folder: str, began: float) -> None:
+        """Have what was written since `began` on the disk itself: a power cut cannot take it then."""
         if self.local and os.name == "posix":
-            for part in (Path(self.location, path), Path(self.location, path).parent):
-                synced(part)
+            place = Path(self.location, folder)
+            for path in place.iterdir():
+                if path.is_file() and path.stat().st_mtime > began - 1:
+                    synced(path)
+            synced(place)
 
     def _path(self, name: str) -> str:
         return f"{self.location}/{name}"

@@ -20,7 +20,7 @@ from quota import columns as c
 from quota.errors import BadRequest, StorageFault
 from quota.workspace import uploads
 from quota.workspace.history import History, history_of
-from quota.workspace.incoming import COUNTS, Incoming, against, days, span, stamped, typed
+from quota.workspace.incoming import COUNTS, Incoming, against, days, span, stamped, typed, with_tombstones
 from quota.workspace.latest import mask, visible
 from quota.workspace.store import Conflict, Store, retried
 
@@ -94,15 +94,15 @@ class Workspace:
         def attempt(kept: Future[None]) -> Receipt:
             history = self._history()
             stamp = _stamp(history, by, now)
-            parts = [self._incoming(history, name, given, replace_period) for name, given in rows.items()]
-            for name, part in zip(rows, parts, strict=True):
+            parts = {n: self._incoming(history, n, given, replace_period) for n, given in rows.items()}
+            for name, part in parts.items():
                 self._append(name, part.rows, stamp)
             if refused is not None:
                 self._append("rejects", refused, stamp)
-            counts = {count: sum(getattr(part, count) for part in parts) for count in COUNTS}
+            row = {**fields, **stamp, **_totals(parts)}
             kept.result()
-            self._log({**fields, **counts, **days(rows.get("activities")), **stamp}, history)
-            return _receipt({**fields, **counts, **stamp})
+            self._log({**row, **days(rows.get("activities"))}, history)
+            return _receipt(row)
 
         # The upload is written while the rows are: it has to be there before the commit only.
         with ThreadPoolExecutor(1) as pool:
@@ -118,9 +118,9 @@ class Workspace:
         self._switch(import_id, "redo", by, now)
 
     def imports(self, as_of: datetime | None = None) -> pd.DataFrame:
-        """One row per import, oldest first: the columns of `imports` without action, and `active`."""
+        """One row per import, oldest first: the columns of `imports` but action and met, and `active`."""
         history = self._history(as_of)
-        rows = history.log.filter(pc.equal(history.log["action"], "import")).drop_columns(["action"])
+        rows = history.log.filter(pc.equal(history.log["action"], "import")).drop_columns(["action", "met"])
         front = [c.IMPORT_ID, c.AT, c.BY]
         frame: pd.DataFrame = rows.select(
             front + [n for n in rows.column_names if n not in front]
@@ -192,26 +192,22 @@ class Workspace:
     def _incoming(self, history: History, name: str, rows: pa.Table, replace_period: bool) -> Incoming:
         if name != "activities":
             return against(rows, self._store.log(name)[1], history.active, name)
-        replaced = self._same_period(history, rows) if replace_period else None
-        return against(rows, self._stored(history, rows), history.active, name, replaced)
+        if replace_period and (period := span(rows)):
+            rows = with_tombstones(rows, self._within(history, rows, *period))
+        return against(rows, self._stored(history, rows), history.active, name)
 
     def _stored(self, history: History, rows: pa.Table) -> pa.Table:
-        """What is stored of the sources of `rows`, with all that has one of their keys."""
-        ids = list(history.imports) if pc.any(rows[c.WITHDRAWN]).as_py() else history.active
+        """What any import holds of the sources of `rows`, with all that has one of their keys."""
         wanted = [*c.IDENTITY["activities"], c.DIGEST, c.WITHDRAWN, c.IMPORT_ID]
-        found = self._store.read("activities", ids, wanted, _of_sources(rows))
+        found = self._store.read("activities", list(history.imports), wanted, _of_sources(rows))
         if rows.num_rows * 4 > found.num_rows:  # looking the keys up would cost more than it saves
             return found
         return found.filter(pc.is_in(found[c.KEY], value_set=rows[c.KEY].combine_chunks()))
 
-    def _same_period(self, history: History, rows: pa.Table) -> pa.Table | None:
-        """What is visible of the sources of `rows` on the days from its first to its last."""
-        period = span(rows)
-        if period is None:
-            return None
+    def _within(self, history: History, rows: pa.Table, first: pa.Scalar, end: pa.Scalar) -> pa.Table:
+        """What is visible of the sources of `rows` from `first` up to, and without, `end`."""
         seen = self._visible(history, c.TIDY.names, where=_of_sources(rows))
-        inside = pc.and_(pc.greater_equal(seen[c.TS], period[0]), pc.less(seen[c.TS], period[1]))
-        return seen.filter(inside)
+        return seen.filter(pc.and_(pc.greater_equal(seen[c.TS], first), pc.less(seen[c.TS], end)))
 
     def _keep(self, sha256: str, data: bytes | Path | None) -> None:
         if data is not None:
@@ -248,6 +244,12 @@ class Workspace:
 def _stamp(history: History, by: str, now: datetime) -> dict[str, Any]:
     at = history.next_moment(now)
     return {c.IMPORT_ID: f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}", c.AT: at, c.BY: by}
+
+
+def _totals(parts: Mapping[str, Incoming]) -> dict[str, object]:
+    totals: dict[str, object] = {n: sum(getattr(part, n) for part in parts.values()) for n in COUNTS}
+    met = parts["activities"].met if "activities" in parts else ()
+    return {**totals, "met": " ".join(sorted(met))}
 
 
 def _receipt(row: Mapping[str, Any]) -> Receipt:
