@@ -43,9 +43,9 @@ def read(
     when.reject_unreadable(ts, "date", "due_date", "created_date")
     fates.reject(np.isnat(ts), "no_date", held.get("date") or held.get("due_date"))
     counts = cells.counts(held.get("count"), fates)
-    ids = cells.identities(held.get("id"), fates)
+    ids = cells.identities(held.get("id"), held["rep"], fates)
     money = cells.money(held, context, fates)
-    withdrawn = skipped & ~np.isnat(ts) & held["rep"].filled if ids is not None else np.zeros_like(skipped)
+    withdrawn = _withdrawn(skipped & ~np.isnat(ts) & held["rep"].filled, held.get("id"), ids, fates)
     rows = np.flatnonzero(fates.open | withdrawn)
     columns = {
         c.REP: reps,
@@ -59,6 +59,21 @@ def read(
     }
     events = Events(columns, np.arange(table.height) + table.first_row, ids, withdrawn)
     return events.take(rows), [*when.questions, *questions]
+
+
+def _withdrawn(skipped: np.ndarray, column: Column | None, ids: pa.Array | None, fates: Fates) -> np.ndarray:
+    """The skipped rows that take back what an earlier export said under their id: one row per id,
+    and none where the id is done in another row."""
+    if ids is None or column is None:
+        return np.zeros_like(skipped)
+    counted = np.zeros(len(column.values) + 1, dtype=bool)
+    counted[column.codes[fates.open]] = True
+    rows = np.flatnonzero(skipped & column.filled & ~counted[column.codes])
+    last = np.full(len(column.values), -1)
+    last[column.codes[rows]] = rows
+    kept = np.zeros_like(skipped)
+    kept[last[last >= 0]] = True
+    return kept
 
 
 def _skip_not_done(held: dict[str, Column], fates: Fates) -> None:

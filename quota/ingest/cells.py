@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,8 @@ from quota.ingest.tables import Column, Table
 
 TEXTS = (c.ACCOUNT, c.CONTACT, c.DEAL, c.TEAM, c.TOPIC)
 _MOSTLY_UNIQUE = 0.9
+_LAST_FIRST = re.compile(r"[^,@\d]+, [^,@\d]+")
+_MAIL_BEHIND = re.compile(r"\s*[(<\[][^()<>\s]+@[^()<>\s]+[)>\]]$")
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,15 @@ def names(column: Column, fates: Fates) -> pa.Array:
         lambda text: vocabulary.is_empty(text) or vocabulary.fold(text) == "no associated user"
     )
     fates.reject(~column.filled | nobody, "no_rep", column)
-    return recoded(column, lambda text: " ".join(text.split()))
+    turned = len(column.texts) > 0 and all(_LAST_FIRST.fullmatch(text) for text in column.texts)
+    return recoded(column, lambda text: _name(text, turned=turned))
+
+
+def _name(text: str, *, turned: bool) -> str:
+    """`Berg, Anna` → Anna Berg where the whole column is written so; `Anna Berg (a@b.dk)` → Anna Berg."""
+    text = _MAIL_BEHIND.sub("", " ".join(text.split())) or text
+    last, _, first = text.partition(", ")
+    return f"{first} {last}" if turned else text
 
 
 def counts(column: Column | None, fates: Fates) -> np.ndarray:
@@ -60,7 +71,7 @@ def counts(column: Column | None, fates: Fates) -> np.ndarray:
         return np.ones(fates.table.height, dtype=np.int64)
     number = floats(column, decimal_comma=False)
     whole = is_count(number)
-    fates.reject(~whole, "bad_count", column)
+    fates.reject_cells(~whole, "bad_count", column)
     return np.where(whole, number, 0).astype(np.int64)
 
 
@@ -112,8 +123,9 @@ def extras(held: dict[str, Column], context: Context) -> dict[str, pa.Array]:
     """The columns that say more about an event: account, contact, deal, team, topic, units, new customer."""
     found: dict[str, pa.Array] = {}
     for name in TEXTS:
-        if name in held:
-            found[name] = recoded(held[name], lambda text: None if vocabulary.is_empty(text) else text)
+        column = held.get("deal_id", held.get(name)) if name == c.DEAL else held.get(name)
+        if column is not None:
+            found[name] = recoded(column, lambda text: None if vocabulary.is_empty(text) else text)
     if "units" in held:
         units = floats(held["units"], decimal_comma=context.decimal_comma)
         found[c.UNITS] = pa.array(units, pa.float64(), mask=np.isnan(units))
@@ -125,21 +137,22 @@ def extras(held: dict[str, Column], context: Context) -> dict[str, pa.Array]:
     return found
 
 
-def identities(column: Column | None, fates: Fates) -> pa.Array | None:
+def identities(column: Column | None, rep: Column, fates: Fates) -> pa.Array | None:
     """The export's own ids where they tell rows apart, else None.
 
-    Of several rows with the same id the last one counts: it is the latest state.
+    Of several rows with the same id (legs of a call, stages of a deal) the last one counts: it
+    is the latest state. Numbers that start again with every rep are no ids.
     """
     if column is None:
         return None
     rows = np.flatnonzero(fates.open & column.filled)
     codes = column.codes[rows]
-    distinct = len(column.values)
-    if not len(rows) or distinct < _MOSTLY_UNIQUE * len(rows):
+    distinct = len(np.unique(codes))
+    if not len(rows) or (distinct < len(rows) and _shared(codes, rep.codes[rows], distinct)):
         fates.note("ids_not_unique", column.header)
         return None
-    if np.bincount(codes, minlength=1).max() > 1:
-        last = np.full(distinct, -1)
+    if distinct < len(rows):
+        last = np.full(len(column.values), -1)
         last[codes] = rows
         earlier = np.zeros(fates.table.height, dtype=bool)
         earlier[rows] = last[codes] != rows
@@ -149,9 +162,18 @@ def identities(column: Column | None, fates: Fates) -> pa.Array | None:
     ).dictionary_decode()
 
 
+def _shared(codes: np.ndarray, reps: np.ndarray, distinct: int) -> bool:
+    """Whether different reps use the same ids, as no system's ids are."""
+    pairs = len(np.unique(codes.astype(np.int64) * (reps.max() + 2) + reps))
+    return bool(pairs > distinct / _MOSTLY_UNIQUE)
+
+
 def mark_furniture(table: Table, rep: Column | None, fates: Fates) -> None:
     """Skip totals, footers and headings that repeat inside the table."""
     lonely = table.filled_cells <= 2
+    if rep is not None:
+        targets = vocabulary.words("targets")["rep"]
+        fates.skip(rep.where(lambda text: vocabulary.fold(text) in targets), "target_row", rep)
     looked_at = {column.index: column for column in table.columns[:2]}
     if rep is not None:
         looked_at[rep.index] = rep

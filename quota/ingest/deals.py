@@ -31,7 +31,7 @@ def read(
     when.reject_unreadable(created, "created_date", "date")
     when.reject_unreadable(closed, "close_date", "lost_date")
     fates.skip(np.isnat(created) & (np.isnat(closed) | ~(won | lost)), "no_date", held.get("created_date"))
-    ids = cells.identities(held.get("id"), fates)
+    ids = cells.identities(held.get("deal_id", held.get("id")), held["rep"], fates)
     shared = {c.REP: reps, **cells.money(held, context, fates), **cells.extras(held, context)}
     if ids is not None:
         shared[c.DEAL] = ids

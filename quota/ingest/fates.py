@@ -53,6 +53,12 @@ class Fates:
         """Refuse rows that need correcting; `column` holds the value to blame."""
         self._mark(rows, code, REJECTED, column)
 
+    def reject_cells(self, rows: np.ndarray, code: str, column: Column) -> None:
+        """Refuse rows for what stands in one cell; a formula never worked out has a reason of its own."""
+        formula = column.where(lambda text: text.startswith("="))
+        self._mark(rows & formula, "formula_without_value", REJECTED, column)
+        self._mark(rows, code, REJECTED, column)
+
     def note(
         self, code: str, column: str | None = None, value: str | None = None, row: int | None = None
     ) -> None:

@@ -37,15 +37,15 @@ _EVENT = (
 LAYOUTS = (
     Layout(
         "activities",
-        ("id", "rep", "date", "due_date", "created_date", "time", "kind", "subject", "status", "outcome",
-         "meeting_outcome", "to_person", "direction", "draft", "topic", "count", "stage", *_EVENT),
+        ("id", "deal_id", "rep", "date", "due_date", "created_date", "time", "kind", "subject", "status",
+         "outcome", "meeting_outcome", "to_person", "direction", "draft", "topic", "count", "stage", *_EVENT),
         (("rep",), ("date", "due_date", "created_date"), ("kind", "subject", "outcome", "direction", "id")),
         ("kind", "subject", "outcome", "direction", "status", "due_date"),
     ),
     Layout(
         "deals",
-        ("id", "rep", "created_date", "close_date", "lost_date", "expected_close_date", "date", "stage",
-         "status", "is_won", "subject", "topic", *_EVENT),
+        ("id", "deal_id", "rep", "created_date", "close_date", "lost_date", "expected_close_date", "date",
+         "stage", "status", "is_won", "subject", "topic", *_EVENT),
         (("rep",), ("created_date", "close_date", "date"), ("stage", "status", "is_won", "amount")),
         ("stage", "is_won", "close_date", "expected_close_date", "amount", "created_date"),
     ),

@@ -143,9 +143,19 @@ def _fit(
     met = all(any(name in assigned for name in group) for group in layout.needs)
     told = sum(certainty[assigned[name].index] for name in layout.tells if name in assigned)
     total = sum(certainty.values())
+    if layout.name == "people" and met:
+        met = _is_roster(table, assigned["rep"])
     score = (total + 0.5 * told) / max(len(columns), 1) ** 0.5 if met else 0.0
     matches = _matches(table, assigned, certainty, settled)
     return Mapped(layout.name, assigned, matches, {}, {}, score)
+
+
+def _is_roster(table: Table, rep: Column) -> bool:
+    """One row per person, and nothing about customers: a list of contacts has owners too."""
+    about_customers = any(
+        vocabulary.fold(column.header) in vocabulary.words("fields")["account"] for column in table.columns
+    )
+    return not about_customers and len(rep.values) >= 0.7 * int(rep.filled.sum())
 
 
 def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:

@@ -190,7 +190,7 @@ def _source(mapped: Mapped) -> str:
     """The system that the keys belong to, as the headings tell it: the same next week."""
     named = [
         vocabulary.fold(mapped.columns[name].header)
-        for name in ("id", "rep", "kind", "subject")
+        for name in ("deal_id", "id", "rep", "kind", "subject")
         if name in mapped.columns
     ]
     return f"{mapped.layout}: " + ", ".join(named)

@@ -70,7 +70,7 @@ def _dates(column: Column, context: Context, fates: Fates, questions: list[Quest
     if read.asked:
         questions.append(Question("date_order", column.header, column.texts[0], ORDERS))
     ts = np.append(read.ts, np.datetime64("NaT"))[column.codes]
-    fates.reject(np.isnat(ts) & column.filled & ~column.where(vocabulary.is_empty), "bad_date", column)
+    fates.reject_cells(np.isnat(ts) & column.filled & ~column.where(vocabulary.is_empty), "bad_date", column)
     return pa.array(ts.astype("datetime64[D]"), pa.date32())
 
 
@@ -79,7 +79,9 @@ def _shares(column: Column, context: Context, fates: Fates) -> pa.Array:
     number = cells.floats(column, decimal_comma=context.decimal_comma)
     percent = column.where(lambda text: text.rstrip().endswith("%"))
     number = np.where(percent, number / 100, number)
-    fates.reject(np.isnan(number) & column.filled & ~column.where(vocabulary.is_empty), "bad_number", column)
+    fates.reject_cells(
+        np.isnan(number) & column.filled & ~column.where(vocabulary.is_empty), "bad_number", column
+    )
     return pa.array(number, pa.float64(), mask=np.isnan(number))
 
 

@@ -192,7 +192,7 @@ def _counts(column: Column, fates: Fates) -> np.ndarray:
     number = cells.floats(column, decimal_comma=False)
     said = column.filled & ~column.where(vocabulary.is_empty)
     whole = cells.is_count(number)
-    fates.reject(said & ~whole, "bad_count", column)
+    fates.reject_cells(said & ~whole, "bad_count", column)
     return np.where(said & whole, number, np.nan)
 
 

@@ -88,8 +88,8 @@ def meaning_within(group: str, text: str) -> str | None:
 
 
 def is_empty(text: str) -> bool:
-    """Whether a cell says "nothing": blank, a dash, n/a, null."""
-    return fold(text) in meanings("empty")
+    """Whether a cell says "nothing": blank, a dash, n/a, null; an error such as #N/A says something."""
+    return fold(text) in meanings("empty") and not text.startswith("#")
 
 
 def starts_total(text: str) -> bool:

@@ -72,7 +72,7 @@ class Dates:
         """Reject the rows without a moment whose cell in one of the columns is no date."""
         for name in names:
             if name in self._held:
-                self._fates.reject(np.isnat(ts) & self.unreadable(name), "bad_date", self._held[name])
+                self._fates.reject_cells(np.isnat(ts) & self.unreadable(name), "bad_date", self._held[name])
 
     def _one(self, name: str, choices: Choices, hint: tuple[str, str]) -> dates.Moments:
         column = self._held[name]

@@ -14,6 +14,7 @@ import pyarrow as pa
 import python_calamine as calamine
 
 from quota.errors import UnreadableFile
+from quota.ingest import blemishes
 from quota.ingest.grids import MAX_COLUMNS, Grid, as_text
 
 MAX_UNPACKED = 600 * 1024 * 1024
@@ -94,10 +95,11 @@ def read(data: bytes, file: str) -> tuple[list[Grid], list[tuple[str, str]]]:
     if not visible:
         raise UnreadableFile("no_visible_sheet", file=file)
     hidden = [("hidden_sheet", sheet.name) for sheet in sheets if sheet.name not in visible]
-    return [_sheet(book, name, file) for name in visible], hidden
+    blemished = blemishes.find(data) if data.startswith(b"PK") else {}
+    return [_sheet(book, name, file, blemished.get(name, {})) for name in visible], hidden
 
 
-def _sheet(book: calamine.CalamineWorkbook, name: str, file: str) -> SheetGrid:
+def _sheet(book: calamine.CalamineWorkbook, name: str, file: str, blemished: blemishes.Cells) -> SheetGrid:
     try:
         sheet = book.get_sheet_by_name(name)
         if sheet.width > MAX_COLUMNS:
@@ -105,4 +107,7 @@ def _sheet(book: calamine.CalamineWorkbook, name: str, file: str) -> SheetGrid:
         rows = sheet.to_python(skip_empty_area=False)
     except calamine.CalamineError:
         raise UnreadableFile("broken_workbook", file=file) from None
+    for (row, column), text in blemished.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = text
     return SheetGrid(name, list(zip(*rows, strict=True)))
