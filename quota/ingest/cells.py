@@ -49,13 +49,35 @@ def known_words(column: Column | None, group: str) -> pa.Array | None:
 
 
 def names(column: Column, fates: Fates) -> pa.Array:
-    """The reps' names with single spaces; rows without one are rejected."""
+    """The reps' names with single spaces; rows without one are rejected.
+
+    Where every name stands once, on the first row of its block, it holds for the whole block.
+    """
+    column = _filled_down(column, fates)
     nobody = column.where(
         lambda text: vocabulary.is_empty(text) or vocabulary.fold(text) == "no associated user"
     )
     fates.reject(~column.filled | nobody, "no_rep", column)
     turned = len(column.texts) > 0 and all(_LAST_FIRST.fullmatch(text) for text in column.texts)
     return recoded(column, lambda text: _name(text, turned=turned))
+
+
+def _is_nobody(text: str) -> bool:
+    return vocabulary.is_empty(text) or vocabulary.fold(text) == "no associated user"
+
+
+def _filled_down(column: Column, fates: Fates) -> Column:
+    rows = np.flatnonzero(fates.open)
+    codes = column.codes[rows]
+    once = len(codes) > 1 and codes[0] >= 0 and len(np.unique(codes[codes >= 0])) == int((codes >= 0).sum())
+    if not once or (codes >= 0).all() or 2 * int((codes >= 0).sum()) > len(codes) + 1:
+        return column
+    last = np.maximum.accumulate(np.where(codes >= 0, np.arange(len(codes)), 0))
+    spread = np.full(fates.table.height, -1, dtype=np.int32)
+    spread[rows] = codes[last]
+    fates.note("filled_down", column.header)
+    cells = pa.DictionaryArray.from_arrays(pa.array(spread, pa.int32(), mask=spread < 0), column.values)
+    return Column(column.header, column.index, cells.dictionary_decode())
 
 
 def _name(text: str, *, turned: bool) -> str:

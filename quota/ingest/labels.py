@@ -56,8 +56,10 @@ def period_label(text: str) -> Label | None:
 
 
 def bare_week(text: str) -> Label | None:
-    """`23` read as a week number, for a column whose heading says "week"."""
+    """`23` or `2026/45` read as a week, for a column whose heading says "week"."""
     text = text.strip()
+    if found := _YEAR_WEEK.fullmatch(text):
+        return _valid("week", int(found[2]), int(found[1]), 53)
     if _BARE_WEEK.fullmatch(text) and 1 <= int(text) <= 53:
         return Label("week", int(text), None)
     return None

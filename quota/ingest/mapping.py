@@ -18,6 +18,7 @@ from scipy.optimize import linear_sum_assignment
 
 from quota.columns import TOUCHES, WORK
 from quota.ingest import dates, labels, numbers, vocabulary
+from quota.ingest.headings import ACTUAL, TARGET, taken_apart
 from quota.ingest.layouts import COUNTS, LAYOUTS, Layout
 from quota.ingest.records import Match
 from quota.ingest.tables import Column, Table
@@ -163,44 +164,71 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
 
     Without any period it is a tracker all the same; whoever reads it looks for one around it.
     """
-    periods = _period_columns(table)
-    if len(periods) < 2:
-        periods = {}
-    kinds = {} if periods else _kind_columns(table, settled)
-    fitted = _fit(table, COUNTS, settled, frozenset(kinds) | frozenset(periods))
+    kinds, periods, aside = _counting_columns(table, settled)
+    fitted = _fit(table, COUNTS, settled, frozenset(kinds) | frozenset(periods) | frozenset(aside))
     if periods or kinds:
         fitted.columns.pop("count", None)
     has_when = bool(periods) or any(name in fitted.columns for name in ("period", "date"))
     has_what = bool(kinds or periods) or ("kind" in fitted.columns and "count" in fitted.columns)
     if fitted.score <= 0 or not has_what or not (has_when or len(kinds) > 1):
         return None
-    matches = tuple(_with_role(match, kinds, periods) for match in fitted.matches)
-    bonus = (2.0 * (len(kinds) + len(periods)) + 0.5) / max(len(table.columns), 1) ** 0.5
+    matches = tuple(_with_role(match, kinds, periods, aside) for match in fitted.matches)
+    bonus = (2.0 * len(kinds.keys() | periods.keys()) + 0.5) / max(len(table.columns), 1) ** 0.5
     return Mapped("counts", fitted.columns, matches, kinds, periods, fitted.score + bonus)
 
 
-def _kind_columns(table: Table, settled: Mapping[str, str]) -> dict[int, str]:
-    found = {}
+def _counting_columns(
+    table: Table, settled: Mapping[str, str]
+) -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
+    """Columns of counts: index → kind, index → period, and those left aside: index → why."""
+    kinds, periods, aside = dict[int, str](), dict[int, str](), dict[int, str]()
     for column in table.columns:
         chosen = settled.get(column.header)
-        kind = chosen.removeprefix("count:") if chosen and chosen.startswith("count:") else None
-        if chosen is None:
-            kind = vocabulary.meaning("kinds", column.header)
-        if kind and column.sample and _numbers(_filled(column.sample)) >= 0.5:
-            if vocabulary.meaning("fields", column.header) == "id":
-                continue
-            found[column.index] = kind
-    return found
+        if chosen is not None:
+            if chosen.startswith("count:"):
+                kinds[column.index] = chosen.removeprefix("count:")
+            continue
+        heading = taken_apart(column.header)
+        sample = _filled(column.sample)
+        named = heading.kind or heading.period
+        if (
+            not named
+            or vocabulary.meaning("fields", column.header) == "id"
+            or (sample and _numbers(sample) < 0.5)
+        ):
+            continue
+        if heading.role != ACTUAL:
+            aside[column.index] = "a_target" if heading.role == TARGET else "adds_up_others"
+            continue
+        if heading.kind and column.sample:
+            kinds[column.index] = heading.kind
+        if heading.period:
+            periods[column.index] = heading.period
+    periods, coarse = _finest(periods)
+    aside |= dict.fromkeys(coarse, "adds_up_others")
+    if len(periods) < 2 and not kinds.keys() & periods.keys():
+        periods = {}
+    elif periods:
+        # Under weeks or months, a column that names only a kind is a total of its own.
+        aside |= dict.fromkeys(kinds.keys() - periods.keys(), "adds_up_others")
+        kinds = {index: kind for index, kind in kinds.items() if index in periods}
+    return {index: kind for index, kind in kinds.items() if index not in aside}, periods, aside
 
 
-def _period_columns(table: Table) -> dict[int, str]:
-    """Headings that name weeks, months or days, over numbers."""
-    return {
-        column.index: column.header
-        for column in table.columns
-        if (labels.period_label(column.header) or dates.looks_like_dates((column.header,)))
-        and (not column.sample or _numbers(_filled(column.sample)) >= 0.5 or not _filled(column.sample))
-    }
+def _finest(periods: dict[int, str]) -> tuple[dict[int, str], list[int]]:
+    """Of weeks, months and quarters side by side only the finest: the others add them up."""
+    units = {index: _unit(label) for index, label in periods.items()}
+    finest = min(units.values(), key=_FINENESS.index, default="")
+    kept = {index: label for index, label in periods.items() if units[index] == finest}
+    return kept, [index for index in periods if index not in kept]
+
+
+_FINENESS = ("day", "week", "month", "quarter")
+
+
+def _unit(label: str) -> str:
+    named = labels.period_label(label)
+    return named.unit if named else "day"
 
 
 @lru_cache(maxsize=1024)
@@ -208,7 +236,11 @@ def _filled(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text for text in texts if not vocabulary.is_empty(text))
 
 
-def _with_role(match: Match, kinds: Mapping[int, str], periods: Mapping[int, str]) -> Match:
+def _with_role(
+    match: Match, kinds: Mapping[int, str], periods: Mapping[int, str], aside: Mapping[int, str]
+) -> Match:
+    if match.index in aside:
+        return Match(match.header, match.index, None, 0.0, aside[match.index], {}, match.samples)
     if (kinds or periods) and match.field == "count":
         return Match(match.header, match.index, None, 0.0, "adds_up_others", {}, match.samples)
     if match.index in kinds:

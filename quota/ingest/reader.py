@@ -31,7 +31,7 @@ from quota.ingest.records import (
     Question,
     TableReading,
 )
-from quota.ingest.tables import AROUND, Table, find_table
+from quota.ingest.tables import AROUND, Table, find_tables
 
 _NORDIC = set("æøåäö")
 _EVENTFUL = ("activities", "deals", "counts")
@@ -72,7 +72,7 @@ def _rows(table: Table) -> Iterator[list[str]]:
 def _tables(data: bytes, file: str) -> tuple[list[tuple[Grid, Table]], list[tuple[str, str]]]:
     """The filled tables of a file, and what was passed over."""
     source = sources.read(data, file)
-    found = [(grid, table) for grid in source.grids if (table := find_table(grid)) is not None]
+    found = [(grid, table) for grid in source.grids for table in find_tables(grid)]
     if not found:
         raise UnreadableFile("empty_file", file=file)
     filled = [(grid, table) for grid, table in found if table.height and table.filled_cells.any()]

@@ -24,6 +24,7 @@ AROUND = -1
 _SEARCHED = 60
 _BELOW = 25
 _SAMPLE = 400
+_BLANKS_SEARCHED = 200
 _NUMBER = re.compile(r"[^\w(]*[-(]?\d[\d\s.,:/+()%-]*\D{0,4}")
 
 
@@ -138,20 +139,90 @@ class Table:
         ]
 
 
-def find_table(grid: Grid) -> Table | None:
-    """The table of a grid, or None where fewer than two rows hold anything."""
-    head = grid.texts(0, min(grid.height, _SEARCHED + _BELOW))
-    at = _header_position(head)
-    if at is None:
+def find_tables(grid: Grid) -> list[Table]:
+    """The tables of a grid: usually one, or several one under another or side by side.
+
+    A further table begins behind an empty row with a heading row of known words, or behind an
+    empty column with a column of reps of its own.
+    """
+    found = []
+    top = 0
+    while top < grid.height:
+        table = _table(grid, top, grid.height)
+        if table is None:
+            break
+        at = _next_heading(grid, table)
+        if at is not None:
+            table = _table(grid, top, at) or table
+        found += _side_by_side(table)
+        if at is None:
+            break
+        top = at
+    return found
+
+
+def _table(grid: Grid, top: int, bottom: int) -> Table | None:
+    """The table between two rows of a grid (counted from 0, `bottom` excluded)."""
+    head = grid.texts(top, min(bottom, top + _SEARCHED + _BELOW))
+    place = _header_position(head)
+    if place is None:
         return None
-    headers = [re.sub(r"\s+", " ", cell).strip() for cell in head[at]]
+    headers = _headers(head, place)
+    at = top + place
     columns = []
     for index in range(grid.width):
-        cells = grid.column(index, at + 1, grid.height)
+        cells = grid.column(index, at + 1, bottom)
         if headers[index] or cells.null_count < len(cells):
             columns.append(Column(headers[index] or f"#{index + 1}", index, cells))
-    preamble = tuple(cell for row in head[:at] for cell in row if cell.strip())
-    return Table(grid.sheet, at + 1, tuple(columns), grid.height - at - 1, preamble)
+    preamble = tuple(cell for row in head[:place] for cell in row if cell.strip())
+    return Table(grid.sheet, at + 1, tuple(columns), bottom - at - 1, preamble)
+
+
+def _headers(head: Sequence[Sequence[str]], at: int) -> list[str]:
+    """The headings; where they repeat, the row above them says of what (`Calls` over `Target | Actual`)."""
+    headers = [re.sub(r"\s+", " ", cell).strip() for cell in head[at]]
+    filled = [header for header in headers if header]
+    above = [cell.strip() for cell in head[at - 1]] if at else []
+    if len(set(filled)) == len(filled) or sum(map(bool, above)) < 2:
+        return headers
+    group, joined = "", []
+    for over, header in zip(above, headers, strict=True):
+        group = over or group
+        joined.append(f"{group} {header}".strip() if header else "")
+    return joined
+
+
+def _next_heading(grid: Grid, table: Table) -> int | None:
+    """The row (from 0) of a grid where another table begins behind an empty row of this one."""
+    blank = np.flatnonzero(table.filled_cells == 0)
+    filled = table.filled_cells > 0
+    for place in blank[:_BLANKS_SEARCHED]:
+        if place + 1 >= table.height or not filled[place + 1]:
+            continue
+        start = table.header_row + int(place) + 1
+        lines = grid.texts(start, min(grid.height, start + 4))
+        for row in lines[:2]:
+            known = sum(_is_heading(cell.strip()) for cell in row if cell.strip())
+            words = [cell for cell in row if cell.strip()]
+            if known > 1 and known * 2 > len(words) and not any(_NUMBER.fullmatch(cell) for cell in words):
+                same = [cell.strip() for cell in row if cell.strip()] == [
+                    column.header for column in table.columns if not column.header.startswith("#")
+                ]
+                return None if same else start
+    return None
+
+
+def _side_by_side(table: Table) -> list[Table]:
+    """A table cut at its empty columns, if every part has a column of reps."""
+    parts: list[list[Column]] = [[]]
+    for column in table.columns:
+        if parts[-1] and column.index > parts[-1][-1].index + 1:
+            parts.append([])
+        parts[-1].append(column)
+    reps = vocabulary.words("fields")["rep"]
+    if len(parts) > 1 and all(any(vocabulary.fold(c.header) in reps for c in part) for part in parts):
+        return [replace(table, columns=tuple(part)) for part in parts]
+    return [table]
 
 
 def _header_position(head: Sequence[Sequence[str]]) -> int | None:

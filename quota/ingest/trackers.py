@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -42,6 +43,7 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
     reps = cells.names(held["rep"], fates)
     counted, questions = _counted(table, mapped, context, fates)
     numbers = [_counts(part.column, fates) for part in counted]
+    counted, numbers = _without_sums(counted, numbers, fates)
     shared = {
         c.REP: reps,
         **cells.extras({name: held[name] for name in (c.TEAM, c.ACCOUNT) if name in held}, context),
@@ -61,27 +63,49 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
 def _counted(
     table: Table, mapped: Mapped, context: Context, fates: Fates
 ) -> tuple[list[_Cells], list[Question]]:
-    """The columns of counts, with their kinds and moments."""
+    """The columns of counts, with their kinds and moments: named by the heading, else by the row."""
     held, by_index = mapped.columns, {column.index: column for column in table.columns}
     year = _year_around(table, context)
-    if mapped.periods:
-        kinds, questions = _kinds(table, held.get("kind"), context, fates)
-        starts = {index: _start(label, year, context) for index, label in mapped.periods.items()}
-        undated = [mapped.periods[index] for index, start in starts.items() if np.isnat(start)]
-        if undated:
-            fates.reject(fates.open, "no_year")
-        whole = [
-            _Cells(by_index[index], kinds, np.full(table.height, start)) for index, start in starts.items()
-        ]
-        return whole, [*questions, *([_year_question(undated[0])] if undated else [])]
-    ts, questions = _when(held, context, year, fates)
-    if mapped.kinds:
-        named = {
-            index: pa.array([kind] * table.height).dictionary_encode() for index, kind in mapped.kinds.items()
-        }
-        return [_Cells(by_index[index], kind, ts) for index, kind in named.items()], questions
-    kinds, strange = _kinds(table, held.get("kind"), context, fates)
-    return [_Cells(held["count"], kinds, ts)], [*questions, *strange]
+    starts, questions = _starts(mapped.periods, year, context, fates)
+    ts, kinds = None, None
+    indices = sorted(mapped.kinds.keys() | mapped.periods.keys())
+    if not mapped.periods:
+        ts, asked = _when(held, context, year, fates)
+        questions += asked
+    if not indices or mapped.periods.keys() - mapped.kinds.keys():
+        kinds, asked = _kinds(table, held.get("kind"), context, fates)
+        questions += asked
+    if not indices:
+        return [_Cells(held["count"], _given(kinds), _given(ts))], questions
+    return [
+        _Cells(
+            by_index[index],
+            _constant_kind(mapped.kinds[index], table) if index in mapped.kinds else _given(kinds),
+            np.full(table.height, starts[index]) if index in starts else _given(ts),
+        )
+        for index in indices
+    ], questions
+
+
+def _given(array: Any) -> Any:
+    if array is None:
+        raise ValueError("a column of counts needs a kind and a moment")
+    return array
+
+
+def _constant_kind(kind: str, table: Table) -> pa.Array:
+    return pa.array([kind] * table.height).dictionary_encode()
+
+
+def _starts(
+    periods: dict[int, str], year: int | None, context: Context, fates: Fates
+) -> tuple[dict[int, np.datetime64], list[Question]]:
+    """The first moment of each heading's period; without a year every row is refused and it is asked."""
+    starts = {index: _start(label, year, context) for index, label in periods.items()}
+    undated = [periods[index] for index, start in starts.items() if np.isnat(start)]
+    if undated:
+        fates.reject(fates.open, "no_year")
+    return starts, [_year_question(undated[0])] if undated else []
 
 
 def _kinds(
@@ -126,11 +150,15 @@ def _when(
     ts = np.array([*starts, _NEVER], dtype="datetime64[us]")[column.codes]
     if "year" in held:
         ts = _with_year_column(column, held["year"], ts)
-    named = column.where(lambda text: _label(text) is not None)
-    fates.reject(named & np.isnat(ts), "no_year", column)
+    yearless = column.where(lambda text: (label := _label(text)) is not None and label.year is None)
+    asked = [] if year or "year" in held else _first_text(column, yearless & np.isnat(ts) & fates.open)
+    fates.reject(yearless & np.isnat(ts), "no_year", column)
     fates.reject(np.isnat(ts), "bad_period", column)
-    asked = year is None and "year" not in held and bool((named & np.isnat(ts)).any())
-    return ts, [_year_question(column.texts[0])] if asked else []
+    return ts, [_year_question(text) for text in asked]
+
+
+def _first_text(column: Column, rows: np.ndarray) -> list[str]:
+    return [column.texts[column.codes[at]] for at in np.flatnonzero(rows)[:1]]
 
 
 def _with_year_column(column: Column, years: Column, ts: np.ndarray) -> np.ndarray:
@@ -204,6 +232,24 @@ def _with_won(
         return counted, numbers
     won = _Cells(held["amount"], pa.array(["won"] * table.height).dictionary_encode(), counted[0].ts)
     return [*counted, won], [*numbers, np.where(held["amount"].filled, 0.0, np.nan)]
+
+
+def _without_sums(
+    counted: list[_Cells], numbers: list[np.ndarray], fates: Fates
+) -> tuple[list[_Cells], list[np.ndarray]]:
+    """Of several columns of one kind and moment, one that adds up the others counts nothing twice."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for at, part in enumerate(counted):
+        groups.setdefault((tuple(part.kind.dictionary.to_pylist()), part.ts.tobytes()), []).append(at)
+    sums = set()
+    for members in (group for group in groups.values() if len(group) > 2):
+        values = np.nan_to_num(np.array([numbers[at] for at in members])[:, fates.open])
+        for place, at in enumerate(members):
+            if values[place].any() and np.array_equal(values[place] * 2, values.sum(axis=0)):
+                fates.note("adds_up_others", counted[at].column.header)
+                sums.add(at)
+    kept = [at for at in range(len(counted)) if at not in sums]
+    return [counted[at] for at in kept], [numbers[at] for at in kept]
 
 
 def _is_won(part: _Cells) -> bool:
