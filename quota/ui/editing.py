@@ -74,7 +74,7 @@ def editable(stored: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
     rows: pd.DataFrame = stored[sheet.schema.names].reset_index(drop=True)
     for field in sheet.schema:
         if pa.types.is_date(field.type):
-            rows[field.name] = pd.to_datetime(rows[field.name])
+            rows[field.name] = pd.to_datetime(rows[field.name]).astype("datetime64[us]")
         else:
             rows[field.name] = rows[field.name].astype(
                 "float64" if pa.types.is_floating(field.type) else "str"
@@ -104,17 +104,19 @@ def _blank(several: object) -> bool:
 def changes(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet) -> pa.Table:
     """The rows of `after` that `before` does not hold, and withdrawn ones for what is gone."""
     identity = list(c.IDENTITY[sheet.name])
-    known, kept = set(_lines(before, sheet.schema.names)), set(_lines(after, identity))
-    new = after[[line not in known for line in _lines(after, sheet.schema.names)]]
-    gone = before[[line not in kept for line in _lines(before, identity)]]
+    new = after[~_lines(after, sheet.schema.names).isin(_lines(before, sheet.schema.names))]
+    gone = before[~_lines(before, identity).isin(_lines(after, identity))]
     rows = pd.concat([new.assign(withdrawn=False), gone.assign(withdrawn=True)])
-    schema = pa.schema([*sheet.schema, pa.field(c.WITHDRAWN, pa.bool_())])
+    # What is missing is found by the checks: here it may be null.
+    schema = pa.schema([*((field.name, field.type) for field in sheet.schema), (c.WITHDRAWN, pa.bool_())])
     return pa.Table.from_pandas(rows, schema=schema, preserve_index=False)
 
 
-def _lines(rows: pd.DataFrame, names: Sequence[str]) -> list[tuple[object, ...]]:
+def _lines(rows: pd.DataFrame, names: Sequence[str]) -> pd.Series:
+    """Each row as a tuple of these columns, None where missing."""
     values = rows[list(names)].astype(object)
-    return [tuple(line) for line in values.where(values.notna(), None).to_numpy()]
+    lines = [tuple(line) for line in values.where(values.notna(), None).to_numpy()]
+    return pd.Series(lines, index=rows.index, dtype=object)
 
 
 def save(sheet: Sheet, rows: pa.Table, here: Here) -> None:

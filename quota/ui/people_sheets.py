@@ -44,7 +44,9 @@ def check_absences(rows: pd.DataFrame, here: Here) -> pd.DataFrame:
     return pd.DataFrame(found, columns=ISSUE)
 
 
-QUOTAS = Sheet("quotas", c.QUOTAS, ("quota", "who", "kind", "target", "every"), check_quotas, lists=("kind",))
+QUOTAS = Sheet(
+    "quotas", c.QUOTAS, ("quota", "who", "kind", "measure", "target", "every"), check_quotas, lists=("kind",)
+)
 PEOPLE = Sheet("people", c.PEOPLE, ("rep",), check_people)
 ABSENCES = Sheet("absences", c.ABSENCES, ("rep", "from", "to"), check_absences)
 

@@ -77,5 +77,14 @@ def sound(app: AppTest) -> AppTest:
 
 def words(app: AppTest) -> str:
     """Everything that the page says, for a look at what is in it."""
-    kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error, app.success)
+    kinds = (
+        app.title,
+        app.subheader,
+        app.markdown,
+        app.caption,
+        app.info,
+        app.warning,
+        app.error,
+        app.success,
+    )
     return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")

@@ -44,7 +44,7 @@ def test_bars_and_the_weeks_before(look: Path, visit: Open) -> None:
     app = sound(app.get_by_key("show_shown").set_value("periods").run())
     trend, heat = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
     assert trend["layout"]["xaxis"]["range"][1] > 12
-    assert [trace["type"] for trace in heat["data"]][0] == "heatmap"
+    assert next(trace["type"] for trace in heat["data"]) == "heatmap"
 
 
 def test_one_reps_detail_and_the_way_back(look: Path, visit: Open) -> None:

@@ -73,7 +73,11 @@ def test_a_link_to_nobody_says_so(look: Path, visit: Open) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "title"),
-    [("en", "4 of 11 reps are on pace"), ("da", "4 af 11 sælgere er på kurs"), ("fi", "4/11 myyjästä on tahdissa")],
+    [
+        ("en", "4 of 11 reps are on pace"),
+        ("da", "4 af 11 sælgere er på kurs"),
+        ("fi", "4/11 myyjästä on tahdissa"),
+    ],
 )
 def test_the_language_is_chosen_in_the_sidebar(look: Path, visit: Open, lang: str, title: str) -> None:
     app = sound(visit(locale="de-DE").selectbox(key="language").set_value(lang).run())
