@@ -31,7 +31,7 @@ from quota.errors import StorageFault
 # One file per import, so that undone imports are skipped without being opened.
 PARTITIONED = ("activities", "rejects")
 # The other tables grow by one tiny file per change; beyond this many they are merged into one.
-MERGE_BEYOND = 50
+MERGE_BEYOND = 20
 ATTEMPTS = 40
 
 # Values of these hardly ever repeat: building a dictionary would be in vain.
@@ -53,7 +53,7 @@ class Store:
     def __init__(self, location: str | Path) -> None:
         text = str(location)
         self.local = "://" not in text
-        self.location = str(Path(text).expanduser().absolute()) if self.local else text.rstrip("/")
+        self.location = Path(text).expanduser().absolute().as_posix() if self.local else text.rstrip("/")
         with faults(self.location, gone="workspace_unreachable"):
             self.files = self._filesystem()
 
