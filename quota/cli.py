@@ -9,7 +9,9 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -54,7 +56,11 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except QuotaError as refusal:
             click.echo(i18n.error_message(refusal, ctx.params.get("lang") or "en"), err=True)
-            sys.exit(COULD_NOT)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:  # 1, Python's own, would say that it is done
+            traceback.print_exc()
+        sys.exit(COULD_NOT)
 
 
 @click.group(cls=_Group)
@@ -116,6 +122,8 @@ def import_(
     """Store each file's rows; what is known already is not counted twice."""
     choices = _choices(maps, source, rep)
     intake.warm_up()
+    if choices.fields:
+        _known_headings(choices, _readable(files))
     workspace = session.workspace()
 
     def one(file: str) -> tuple[storage.Receipt, FileReading]:
@@ -162,18 +170,24 @@ def imports(session: Session, as_json: bool) -> None:
 
 @main.command()
 @click.argument("import_id")
+@_json
 @click.pass_obj
-def undo(session: Session, import_id: str) -> None:
+def undo(session: Session, import_id: str, as_json: bool) -> None:
     """Take an import out; its rows are kept and can be brought back."""
-    session.workspace().undo(import_id, by=_user(), now=_now())
+    workspace = session.workspace()
+    workspace.undo(import_id, by=_user(), now=_now())
+    _print_import(workspace, import_id, as_json)
 
 
 @main.command()
 @click.argument("import_id")
+@_json
 @click.pass_obj
-def redo(session: Session, import_id: str) -> None:
+def redo(session: Session, import_id: str, as_json: bool) -> None:
     """Bring an undone import back."""
-    session.workspace().redo(import_id, by=_user(), now=_now())
+    workspace = session.workspace()
+    workspace.redo(import_id, by=_user(), now=_now())
+    _print_import(workspace, import_id, as_json)
 
 
 @main.command()
@@ -223,7 +237,7 @@ def funnel(session: Session, start: str, end: str, by: str | None, basis: str, a
         return
     _print_json(
         [
-            {"group": group if by else None, "stages": _records(stages.drop(columns="group"))}
+            {"group": None if pd.isna(group) else group, "stages": _records(stages.drop(columns="group"))}
             for group, stages in found.groupby("group", sort=False, dropna=False)
         ]
     )
@@ -243,8 +257,9 @@ def leaderboard_(session: Session, period: str, metric: str, top: int | None, as
 
 @main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@_json
 @click.pass_obj
-def export(session: Session, folder: Path) -> None:
+def export(session: Session, folder: Path, as_json: bool) -> None:
     """Write everything visible as csv files."""
     workspace = session.workspace()
     folder.mkdir(parents=True, exist_ok=True)
@@ -253,6 +268,8 @@ def export(session: Session, folder: Path) -> None:
     frames["imports"] = workspace.imports()
     for name, frame in frames.items():
         (folder / f"{name}.csv").write_bytes(report.as_csv(frame))
+    if as_json:
+        _print_json([{"file": f"{name}.csv", "rows": len(frame)} for name, frame in frames.items()])
 
 
 @main.command()
@@ -284,6 +301,12 @@ def _is_field(name: str) -> bool:
     if field == "count" and detail:
         return detail in c.KINDS
     return field in layouts.FIELDS and (not detail or detail in layouts.ORDERS)
+
+
+def _readable(files: Sequence[str]) -> Iterator[FileReading]:
+    for file in files:
+        with suppress(QuotaError):  # whoever stores the file will say so
+            yield intake.read(file)
 
 
 def _known_headings(choices: Choices, read: Iterable[FileReading]) -> None:
@@ -418,8 +441,15 @@ def _print(session: Session, frame: pd.DataFrame, as_json: bool) -> None:
     )
 
 
+def _print_import(workspace: storage.Workspace, import_id: str, as_json: bool) -> None:
+    """What became of an import, for whoever reads JSON; others see that nothing was refused."""
+    if as_json:
+        log = workspace.imports()
+        _print_json(_records(log[log[c.IMPORT_ID] == import_id]))
+
+
 def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str, allow_nan=False))
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
