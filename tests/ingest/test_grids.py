@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from quota.errors import UnreadableFile
 from quota.ingest import sources
-from quota.ingest.tables import Table, find_table
+from quota.ingest.tables import Table, find_tables
 
 
 def _texts(data: bytes | str, name: str = "x.csv") -> list[list[str]]:
@@ -23,8 +23,7 @@ def _texts(data: bytes | str, name: str = "x.csv") -> list[list[str]]:
 
 def _table(text: str) -> Table:
     (grid,) = sources.read(text.encode(), "x.csv").grids
-    found = find_table(grid)
-    assert found is not None
+    (found,) = find_tables(grid)
     return found
 
 

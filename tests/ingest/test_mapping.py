@@ -7,13 +7,12 @@ import pytest
 from quota.ingest import sources
 from quota.ingest.layouts import LAYOUTS
 from quota.ingest.mapping import Mapped, heading_score, map_table
-from quota.ingest.tables import find_table
+from quota.ingest.tables import find_tables
 
 
 def _map(text: str, chosen: dict[str, str] | None = None, layout: str | None = None) -> Mapped:
     (grid,) = sources.read(text.encode(), "x.csv").grids
-    table = find_table(grid)
-    assert table is not None
+    (table,) = find_tables(grid)
     return map_table(table, chosen or {}, layout)
 
 
