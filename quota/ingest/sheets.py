@@ -48,8 +48,14 @@ def read(
             fates.reject(~column.filled, "no_value", column)
     if layout == "quotas":
         _complete_quotas(arrays, held, table.height)
-    if layout == "absences":
-        _check_order(arrays, held, fates)
+        fates.reject(
+            np.asarray(pc.fill_null(pc.less(arrays["target"], 0), False)),
+            "rule_negative_target",
+            held["target"],
+        )
+    if {"from", "to"} <= arrays.keys():
+        ends_before = np.asarray(pc.fill_null(pc.less(arrays["to"], arrays["from"]), False))
+        fates.reject(ends_before, "ends_before_start", held["to"])
     rows = pa.array(np.flatnonzero(fates.open))
     taken = [arrays[f.name].take(rows) if f.name in arrays else pa.nulls(len(rows), f.type) for f in schema]
     result = pa.Table.from_arrays(
@@ -99,8 +105,13 @@ def _single_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
+_LENGTHS = ("day", "week", "month", "quarter", "year")
+
+
 def _every(text: str) -> str | None:
-    return vocabulary.meaning_within("every", text)
+    """The length of a rule's own period; None for one that no target can be worked out for."""
+    every = vocabulary.meaning_within("every", text)
+    return every if every in _LENGTHS else None
 
 
 def _measure(text: str) -> str | None:
@@ -145,8 +156,3 @@ def _complete_quotas(arrays: dict[str, pa.Array], held: dict[str, Column], heigh
     arrays[c.KIND] = kinds
     quota = _plain(arrays["quota"], pa.string()) if "quota" in arrays else kinds
     arrays["quota"] = pc.coalesce(quota, kinds)
-
-
-def _check_order(arrays: dict[str, pa.Array], held: dict[str, Column], fates: Fates) -> None:
-    first, last = np.asarray(arrays["from"]), np.asarray(arrays["to"])
-    fates.reject(last < first, "ends_before_start", held["to"])
