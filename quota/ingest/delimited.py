@@ -14,29 +14,17 @@ import pyarrow.csv as pacsv
 
 from quota.errors import UnreadableFile
 from quota.ingest import dialect
-from quota.ingest.grids import MAX_COLUMNS
+from quota.ingest.grids import MAX_COLUMNS, Grid
 
 _BLOCK = 1 << 22
 
 
 @dataclass(frozen=True)
-class TextGrid:
+class TextGrid(Grid):
     """The one grid of a delimited text file: string columns, null where a cell is empty."""
 
     columns: list[pa.Array]
-    encoding: str
-    dialect: dialect.Dialect
-    sheet: str | None = None
-
-    @property
-    def height(self) -> int:
-        """How many records."""
-        return len(self.columns[0]) if self.columns else 0
-
-    @property
-    def width(self) -> int:
-        """How many columns."""
-        return len(self.columns)
+    delimiter: str = ","
 
     def texts(self, start: int, stop: int) -> list[list[str]]:
         """See `Grid.texts`."""
@@ -48,8 +36,8 @@ class TextGrid:
         return self.columns[at].slice(start, stop - start)
 
 
-def read(text: bytes, encoding: str, file: str) -> TextGrid:
-    """The grid of a text in UTF-8; `encoding` is what it was written in."""
+def read(text: bytes, file: str) -> TextGrid:
+    """The grid of a text in UTF-8."""
     text = _newlines(text)
     if not text[:65536].strip() and not text.strip():
         raise UnreadableFile("empty_file", file=file)
@@ -57,7 +45,7 @@ def read(text: bytes, encoding: str, file: str) -> TextGrid:
     quoted = found.quote.encode() in text
     if quoted and text.count(found.quote.encode()) % 2:
         _refuse_unclosed(text, found, file)
-    return TextGrid(_columns(text, found, quoted, file), encoding, found)
+    return TextGrid(_columns(text, found, quoted, file), delimiter=found.delimiter)
 
 
 def _newlines(text: bytes) -> bytes:

@@ -7,28 +7,38 @@ included. A cell is text, a number, a date, or nothing.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
 MAX_COLUMNS = 2_000
 
 
-class Grid(Protocol):
+@dataclass(frozen=True)
+class Grid(ABC):
     """A sheet's cells by position; rows and columns count from 0."""
 
-    @property
-    def sheet(self) -> str | None: ...
+    columns: Sequence[Sequence[Any] | pa.Array]
+    sheet: str | None = None
 
     @property
-    def height(self) -> int: ...
+    def height(self) -> int:
+        """How many rows down to the last filled one."""
+        return len(self.columns[0]) if self.columns else 0
 
     @property
-    def width(self) -> int: ...
+    def width(self) -> int:
+        """How many columns."""
+        return len(self.columns)
 
+    @abstractmethod
     def texts(self, start: int, stop: int) -> list[list[str]]:
         """Rows `start` to `stop` as text, empty cells as ""."""
 
+    @abstractmethod
     def column(self, at: int, start: int, stop: int) -> pa.Array:
         """One column's cells: strings, or numbers, dates, booleans where all are such; null = empty."""
 

@@ -7,90 +7,20 @@ fields are met best wins; a person's choice always does.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-from rapidfuzz import fuzz, process
 from scipy.optimize import linear_sum_assignment
 
-from quota.columns import TOUCHES, WORK
-from quota.ingest import dates, labels, numbers, vocabulary
+from quota.ingest import labels, vocabulary
 from quota.ingest.headings import ACTUAL, TARGET, taken_apart
 from quota.ingest.layouts import COUNTS, LAYOUTS, Layout
+from quota.ingest.likeness import filled, heading_score, likeness, looks_like_numbers, value_likeness
 from quota.ingest.records import Match
 from quota.ingest.tables import Column, Table
 
 THRESHOLD = 0.45
-_CLOCK = re.compile(r"(?:kl\.?\s*|klo\s*)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?", re.I)
-_FUZZY = 88
-_DATES = {
-    "date",
-    "due_date",
-    "created_date",
-    "close_date",
-    "lost_date",
-    "other_date",
-    "expected_close_date",
-    "start",
-    "end",
-    "from",
-    "to",
-}
-_NUMBERS = {"count", "amount", "units", "target", "share", "full_time"}
-# Dates that a known heading promises even where most cells are wrong: those are to be refused by row.
-_WHEN = {"date", "due_date", "created_date", "close_date"}
-# Fields that a heading can never give to a column whose values say otherwise.
-_BOUND = _DATES | _NUMBERS | {"period", "year", "time", "email"}
-# Fields whose headings are such common words that only the whole heading counts.
-_EXACT = {
-    "to_person",
-    "count",
-    "year",
-    "from",
-    "to",
-    "start",
-    "end",
-    "share",
-    "every",
-    "who",
-    "is_won",
-    "for",
-    "role",
-}
-# Words that name a field when they stand alone, and nothing inside a longer heading.
-_VAGUE = {
-    *(
-        "id",
-        "name",
-        "navn",
-        "nimi",
-        "namn",
-        "user",
-        "member",
-        "executive",
-        "what",
-        "when",
-        "no",
-        "number",
-        "total",
-    ),
-    *("unit", "body", "value", "day", "dag", "start", "end", "person", "lead", "state", "tid", "aika", "in"),
-}
-_VOCABULARIES = {
-    "kind": "kinds",
-    "status": "statuses",
-    "direction": "directions",
-    "outcome": "outcomes",
-    "meeting_outcome": "outcomes",
-    "is_won": "yes_no",
-    "new_customer": "yes_no",
-    "draft": "yes_no",
-    "stage": "stages",
-    "every": "every",
-}
 
 
 @dataclass(frozen=True)
@@ -133,7 +63,7 @@ def _fit(
     table: Table, layout: Layout, settled: Mapping[str, str], skip: frozenset[int] = frozenset()
 ) -> Mapped:
     columns = [column for column in table.columns if column.index not in skip]
-    scores = np.array([[_score(column, name, settled) for name in layout.fields] for column in columns])
+    scores = np.array([[likeness(column, name, settled) for name in layout.fields] for column in columns])
     assigned: dict[str, Column] = {}
     certainty: dict[int, float] = {}
     if scores.size:
@@ -189,12 +119,12 @@ def _counting_columns(
                 kinds[column.index] = chosen.removeprefix("count:")
             continue
         heading = taken_apart(column.header)
-        sample = _filled(column.sample)
+        sample = filled(column.sample)
         named = heading.kind or heading.period
         if (
             not named
             or vocabulary.meaning("fields", column.header) == "id"
-            or (sample and _numbers(sample) < 0.5)
+            or (sample and looks_like_numbers(sample) < 0.5)
         ):
             continue
         if heading.role != ACTUAL:
@@ -229,11 +159,6 @@ _FINENESS = ("day", "week", "month", "quarter")
 def _unit(label: str) -> str:
     named = labels.period_label(label)
     return named.unit if named else "day"
-
-
-@lru_cache(maxsize=1024)
-def _filled(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(text for text in texts if not vocabulary.is_empty(text))
 
 
 def _with_role(
@@ -282,121 +207,9 @@ def _reason(column: Column, name: str | None, settled: Mapping[str, str]) -> tup
     if name is None:
         return "no_field", {}
     heading, spelling = heading_score(column.header, name)
-    share = round(100 * _value_score(column, name))
+    share = round(100 * value_likeness(column, name))
     if spelling == vocabulary.fold(column.header):
         return "heading_known", {"share": share}
     if heading > 0:
         return "heading_like", {"word": spelling, "share": share}
     return "values", {"share": share}
-
-
-def _score(column: Column, name: str, settled: Mapping[str, str]) -> float:
-    """0 … 1: what the heading says, borne out by the values; a known heading over doubtful values
-    still counts for words (a type nobody knows is a question), never for dates and numbers."""
-    if column.header in settled:
-        return 9.0 if settled[column.header] == name else 0.0
-    heading, spelling = heading_score(column.header, name)
-    values = _value_score(column, name)
-    if not heading:
-        return 0.5 * values if _speaks_for_itself(column, name) else 0.0
-    if not column.sample:
-        return 0.6 * heading
-    known = spelling == vocabulary.fold(column.header)
-    if values < 0.5 and known and name in _WHEN:
-        return 0.5 * heading + 0.2 * values
-    if values < 0.5 and (not known or name in _BOUND):
-        return 0.0
-    return 0.7 * heading + 0.3 * values
-
-
-def _speaks_for_itself(column: Column, name: str) -> bool:
-    """Whether values alone tell a field under an unknown heading: dates, or several known types."""
-    if name == "date":
-        return _value_score(column, name) >= 0.9 and _numbers(_filled(column.sample)) < 0.5
-    if name == "kind":
-        kinds = {vocabulary.meaning("kinds", text) for text in _filled(column.sample)}
-        return len(kinds & set(TOUCHES + WORK)) > 1 and None not in kinds
-    return False
-
-
-@lru_cache(maxsize=65_536)
-def heading_score(header: str, name: str) -> tuple[float, str]:
-    """How well a heading names a field (0–1), and the known spelling it was likened to."""
-    folded = vocabulary.fold(header)
-    spellings = vocabulary.words("fields").get(name, ())
-    if not folded:
-        return 0.0, ""
-    if folded in spellings:
-        return 1.0 - 0.002 * spellings.index(folded), folded
-    joined = [spelling.replace(" ", "") for spelling in spellings]
-    if folded.replace(" ", "") in joined:  # OWNERID is OwnerId is owner id
-        at = joined.index(folded.replace(" ", ""))
-        return 1.0 - 0.002 * at, folded
-    if name in _EXACT:
-        return 0.0, ""
-    tokens = folded.split()
-    telling = [spelling for spelling in spellings if spelling not in _VAGUE]
-    within = [spelling for spelling in telling if _contains(tokens, spelling.split())]
-    if within:
-        longest = max(within, key=len)
-        return 0.55 + 0.35 * len(longest.split()) / len(tokens), longest
-    if len(folded) >= 4:
-        near = process.extractOne(folded, telling, scorer=fuzz.ratio, score_cutoff=_FUZZY)
-        if near:
-            return 0.8 * near[1] / 100, near[0]
-    return 0.0, ""
-
-
-def _contains(tokens: list[str], part: list[str]) -> bool:
-    return any(tokens[at : at + len(part)] == part for at in range(len(tokens) - len(part) + 1))
-
-
-def _value_score(column: Column, name: str) -> float:
-    """Share of the sample that looks like the field's values; 0.6 where any text would do."""
-    sample = _filled(column.sample)
-    if not sample:
-        return 0.5
-    if name in _DATES:
-        return _dates(sample)
-    if name in _NUMBERS:
-        return _numbers(sample)
-    if name in _VOCABULARIES:
-        return _known(sample, _VOCABULARIES[name])
-    if name in _TESTS:
-        return _share(sample, _TESTS[name])
-    return 0.6 if _dates(sample) < 0.5 else 0.2
-
-
-_dates = lru_cache(maxsize=1024)(dates.looks_like_dates)
-
-
-@lru_cache(maxsize=1024)
-def _numbers(sample: tuple[str, ...]) -> float:
-    return numbers.looks_like_numbers([text.rstrip("% ") for text in sample])
-
-
-@lru_cache(maxsize=1024)
-def _known(sample: tuple[str, ...], group: str) -> float:
-    return _share(sample, lambda text: vocabulary.meaning_within(group, text) is not None)
-
-
-def _share(sample: tuple[str, ...], holds: Callable[[str], bool]) -> float:
-    return sum(holds(text) for text in sample) / len(sample)
-
-
-def _could_be_name(text: str) -> bool:
-    """A person: some letters, few digits, and neither a date nor a type of activity."""
-    return sum(sign.isalpha() for sign in text) >= 2 and sum(sign.isdigit() for sign in text) <= 2
-
-
-def _names_period(text: str) -> bool:
-    return bool(labels.period_label(text) or labels.bare_week(text))
-
-
-_TESTS: dict[str, Callable[[str], bool]] = {
-    "period": _names_period,
-    "year": lambda text: bool(labels.YEAR.fullmatch(text)),
-    "rep": _could_be_name,
-    "email": lambda text: "@" in text,
-    "time": lambda text: bool(_CLOCK.fullmatch(text)),
-}

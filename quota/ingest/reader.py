@@ -169,7 +169,7 @@ def _alike(tables: list[Table]) -> bool:
 def _context(table: Table, grid: Grid, file: str, choices: Choices) -> Context:
     headings = " ".join(column.header for column in table.columns).casefold()
     nordic = bool(_NORDIC & set(headings)) or _nordic_words(headings)
-    semicolons = isinstance(grid, TextGrid) and grid.dialect.delimiter == ";"
+    semicolons = isinstance(grid, TextGrid) and grid.delimiter == ";"
     about = " ".join(part for part in (Path(file).stem, grid.sheet, *table.preamble[:20]) if part)
     return Context(choices, about, semicolons or nordic, nordic, _kroner(headings))
 

@@ -38,10 +38,10 @@ def read(data: bytes, file: str, *, wrapped: bool = False) -> Found:
             return _archive(data, file, wrapped=wrapped)
         case "workbook":
             return Found(*workbooks.read(data, file))
-    text, encoding = decode.as_utf8(data, file)
+    text, _ = decode.as_utf8(data, file)
     if markup.is_markup(text):
         return Found(_markup(text, file), [])
-    return Found([delimited.read(text, encoding, file)], [])
+    return Found([delimited.read(text, file)], [])
 
 
 def _gunzipped(data: bytes, file: str) -> bytes:
@@ -93,10 +93,7 @@ def _member(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str) -> bytes
 
 
 def _named(grid: Grid, name: str) -> Grid:
-    sheet = f"{name} · {grid.sheet}" if grid.sheet else name
-    if isinstance(grid, SheetGrid | delimited.TextGrid):
-        return replace(grid, sheet=sheet)
-    return grid
+    return replace(grid, sheet=f"{name} · {grid.sheet}" if grid.sheet else name)
 
 
 def _markup(text: bytes, file: str) -> list[Grid]:

@@ -23,26 +23,15 @@ MAX_PARTS = 1_000
 
 
 @dataclass(frozen=True)
-class SheetGrid:
+class SheetGrid(Grid):
     """A worksheet: columns of Python values as the workbook stores them."""
 
-    sheet: str | None
     columns: list[tuple[Any, ...]]
 
     @classmethod
     def from_rows(cls, sheet: str | None, rows: Sequence[Sequence[Any]]) -> SheetGrid:
         """A grid of rows of any length; what they lack is empty."""
-        return cls(sheet, list(zip_longest(*rows, fillvalue="")) if len(rows) else [])
-
-    @property
-    def height(self) -> int:
-        """How many rows down to the last filled one."""
-        return len(self.columns[0]) if self.columns else 0
-
-    @property
-    def width(self) -> int:
-        """How many columns."""
-        return len(self.columns)
+        return cls(list(zip_longest(*rows, fillvalue="")) if len(rows) else [], sheet)
 
     def texts(self, start: int, stop: int) -> list[list[str]]:
         """See `Grid.texts`."""
@@ -110,4 +99,4 @@ def _sheet(book: calamine.CalamineWorkbook, name: str, file: str, blemished: ble
     for (row, column), text in blemished.items():
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = text
-    return SheetGrid(name, list(zip(*rows, strict=True)))
+    return SheetGrid(list(zip(*rows, strict=True)), name)

@@ -1,0 +1,162 @@
+"""How much a column is like a field: what its heading says, borne out by what its cells look like.
+
+All likenesses run from 0 to 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from quota.columns import TOUCHES, WORK
+from quota.ingest import dates, labels, numbers, vocabulary
+from quota.ingest.tables import Column
+
+_CLOCK = re.compile(r"(?:kl\.?\s*|klo\s*)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?", re.I)
+_FUZZY = 88
+_DATES = {
+    *("date", "due_date", "created_date", "close_date", "lost_date", "other_date", "expected_close_date"),
+    *("start", "end", "from", "to"),
+}
+_NUMBERS = {"count", "amount", "units", "target", "share", "full_time"}
+# Dates that a known heading promises even where most cells are wrong: those are to be refused by row.
+_WHEN = {"date", "due_date", "created_date", "close_date"}
+# Fields that a heading can never give to a column whose values say otherwise.
+_BOUND = _DATES | _NUMBERS | {"period", "year", "time", "email"}
+# Fields whose headings are such common words that only the whole heading counts.
+_EXACT = {
+    *("to_person", "count", "year", "from", "to", "start", "end", "share", "every", "who", "is_won", "role"),
+}
+_VOCABULARIES = {
+    "kind": "kinds",
+    "status": "statuses",
+    "direction": "directions",
+    "outcome": "outcomes",
+    "meeting_outcome": "outcomes",
+    "is_won": "yes_no",
+    "new_customer": "yes_no",
+    "draft": "yes_no",
+    "stage": "stages",
+    "every": "every",
+}
+
+
+def likeness(column: Column, name: str, settled: Mapping[str, str]) -> float:
+    """0 … 1: what the heading says, borne out by the values; a known heading over doubtful values
+    still counts for words (a type nobody knows is a question), never for dates and numbers."""
+    if column.header in settled:
+        return 9.0 if settled[column.header] == name else 0.0
+    heading, spelling = heading_score(column.header, name)
+    values = value_likeness(column, name)
+    if not heading:
+        return 0.5 * values if _speaks_for_itself(column, name) else 0.0
+    if not column.sample:
+        return 0.6 * heading
+    known = spelling == vocabulary.fold(column.header)
+    if values < 0.5 and known and name in _WHEN:
+        return 0.5 * heading + 0.2 * values
+    if values < 0.5 and (not known or name in _BOUND):
+        return 0.0
+    return 0.7 * heading + 0.3 * values
+
+
+def _speaks_for_itself(column: Column, name: str) -> bool:
+    """Whether values alone tell a field under an unknown heading: dates, or several known types."""
+    if name == "date":
+        return value_likeness(column, name) >= 0.9 and looks_like_numbers(filled(column.sample)) < 0.5
+    if name == "kind":
+        kinds = {vocabulary.meaning("kinds", text) for text in filled(column.sample)}
+        return len(kinds & set(TOUCHES + WORK)) > 1 and None not in kinds
+    return False
+
+
+@lru_cache(maxsize=65_536)
+def heading_score(header: str, name: str) -> tuple[float, str]:
+    """How well a heading names a field (0–1), and the known spelling it was likened to."""
+    folded = vocabulary.fold(header)
+    spellings = vocabulary.words("fields").get(name, ())
+    if not folded:
+        return 0.0, ""
+    if folded in spellings:
+        return 1.0 - 0.002 * spellings.index(folded), folded
+    joined = [spelling.replace(" ", "") for spelling in spellings]
+    if folded.replace(" ", "") in joined:  # OWNERID is OwnerId is owner id
+        at = joined.index(folded.replace(" ", ""))
+        return 1.0 - 0.002 * at, folded
+    if name in _EXACT:
+        return 0.0, ""
+    tokens = folded.split()
+    telling = [spelling for spelling in spellings if spelling not in vocabulary.words("vague")["alone"]]
+    within = [spelling for spelling in telling if _contains(tokens, spelling.split())]
+    if within:
+        longest = max(within, key=len)
+        return 0.55 + 0.35 * len(longest.split()) / len(tokens), longest
+    if len(folded) >= 4:
+        near = process.extractOne(folded, telling, scorer=fuzz.ratio, score_cutoff=_FUZZY)
+        if near:
+            return 0.8 * near[1] / 100, near[0]
+    return 0.0, ""
+
+
+def _contains(tokens: list[str], part: list[str]) -> bool:
+    return any(tokens[at : at + len(part)] == part for at in range(len(tokens) - len(part) + 1))
+
+
+def value_likeness(column: Column, name: str) -> float:
+    """Share of the sample that looks like the field's values; 0.6 where any text would do."""
+    sample = filled(column.sample)
+    if not sample:
+        return 0.5
+    if name in _DATES:
+        return _dates(sample)
+    if name in _NUMBERS:
+        return looks_like_numbers(sample)
+    if name in _VOCABULARIES:
+        return _known(sample, _VOCABULARIES[name])
+    if name in _TESTS:
+        return _share(sample, _TESTS[name])
+    return 0.6 if _dates(sample) < 0.5 else 0.2
+
+
+_dates = lru_cache(maxsize=1024)(dates.looks_like_dates)
+
+
+@lru_cache(maxsize=1024)
+def looks_like_numbers(sample: tuple[str, ...]) -> float:
+    return numbers.looks_like_numbers([text.rstrip("% ") for text in sample])
+
+
+@lru_cache(maxsize=1024)
+def _known(sample: tuple[str, ...], group: str) -> float:
+    return _share(sample, lambda text: vocabulary.meaning_within(group, text) is not None)
+
+
+def _share(sample: tuple[str, ...], holds: Callable[[str], bool]) -> float:
+    return sum(holds(text) for text in sample) / len(sample)
+
+
+def _could_be_name(text: str) -> bool:
+    """A person: some letters, few digits, and neither a date nor a type of activity."""
+    return sum(sign.isalpha() for sign in text) >= 2 and sum(sign.isdigit() for sign in text) <= 2
+
+
+def _names_period(text: str) -> bool:
+    return bool(labels.period_label(text) or labels.bare_week(text))
+
+
+_TESTS: dict[str, Callable[[str], bool]] = {
+    "period": _names_period,
+    "year": lambda text: bool(labels.YEAR.fullmatch(text)),
+    "rep": _could_be_name,
+    "email": lambda text: "@" in text,
+    "time": lambda text: bool(_CLOCK.fullmatch(text)),
+}
+
+
+@lru_cache(maxsize=1024)
+def filled(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts that say anything."""
+    return tuple(text for text in texts if not vocabulary.is_empty(text))
