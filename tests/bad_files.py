@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -44,11 +44,17 @@ def sheet_xml(cells: str, doctype: str = "") -> bytes:
 
 def workbook(sheet: bytes = sheet_xml(GOOD_CELLS), state: str = "visible") -> bytes:
     """An xlsx with one sheet, "Export"."""
+    return workbooks({"Export": sheet}, state)
+
+
+def workbooks(sheets: Mapping[str, bytes], state: str = "visible") -> bytes:
+    """An xlsx with these sheets, all in one state."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, part in _parts(state).items():
+        for name, part in _parts(list(sheets), state).items():
             book.writestr(name, part)
-        book.writestr("xl/worksheets/sheet1.xml", sheet)
+        for at, sheet in enumerate(sheets.values(), 1):
+            book.writestr(f"xl/worksheets/sheet{at}.xml", sheet)
     return packed.getvalue()
 
 
@@ -169,19 +175,29 @@ def _entry(name: str, at: int) -> bytes:
     return bytes(entry)
 
 
-def _parts(state: str) -> dict[str, str]:
+def _parts(sheets: Sequence[str], state: str) -> dict[str, str]:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    numbered = list(enumerate(sheets, 1))
+    types = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{at}.xml" ContentType="{kind}.worksheet+xml"/>'
+        for at, _ in numbered
+    )
+    names = "".join(
+        f'<sheet name="{name}" sheetId="{at}" state="{state}" r:id="rId{at}"/>' for at, name in numbered
+    )
+    targets = "".join(
+        f'<Relationship Id="rId{at}" Type="{_DOCUMENT}/worksheet" Target="worksheets/sheet{at}.xml"/>'
+        for at, _ in numbered
+    )
     return {
         "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/></Types>',
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>{types}</Types>',
         "_rels/.rels": f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
         f'<Relationship Id="rId1" Type="{_DOCUMENT}/officeDocument" Target="xl/workbook.xml"/>'
         "</Relationships>",
-        "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_DOCUMENT}"><sheets>'
-        f'<sheet name="Export" sheetId="1" state="{state}" r:id="rId1"/></sheets></workbook>',
+        "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_DOCUMENT}">'
+        f"<sheets>{names}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_DOCUMENT}/worksheet" Target="worksheets/sheet1.xml"/>'
-        "</Relationships>",
+        f"{targets}</Relationships>",
     }
