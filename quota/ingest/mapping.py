@@ -55,7 +55,7 @@ def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None
 
 
 def _without_order(name: str) -> str:
-    """`date:dmy` → date, `period:2026` → period; what stands behind matters only to whoever reads them."""
+    """`date:dmy` → date; the order matters only to whoever reads the dates."""
     return name if name.startswith("count:") else name.partition(":")[0]
 
 

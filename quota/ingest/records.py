@@ -27,7 +27,7 @@ class Choices:
     `fields`: heading → field, "" to leave the column out, `date:dmy` or `date:mdy` to
     settle an order. `kinds`: a type as written → kind, "" to never count it. `layout`
     forces one, `source` names the system that the ids belong to, `rep` whose rows they are
-    where no column says so. Items dated after
+    where no column says so, `year` the one that week labels leave out. Items dated after
     `today` that nobody marked as done are plans.
     """
 
@@ -36,6 +36,7 @@ class Choices:
     layout: str | None = None
     source: str | None = None
     rep: str | None = None
+    year: int | None = None
     today: date | None = None
 
 

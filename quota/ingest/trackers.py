@@ -105,7 +105,7 @@ def _starts(
     undated = [periods[index] for index, start in starts.items() if np.isnat(start)]
     if undated:
         fates.reject(fates.open, "no_year")
-    return starts, [_year_question(undated[0])] if undated else []
+    return starts, [_year_question(undated[0], context)] if undated else []
 
 
 def _kinds(
@@ -154,7 +154,7 @@ def _when(
     asked = [] if year or "year" in held else _first_text(column, yearless & np.isnat(ts) & fates.open)
     fates.reject(yearless & np.isnat(ts), "no_year", column)
     fates.reject(np.isnat(ts), "bad_period", column)
-    return ts, [_year_question(text) for text in asked]
+    return ts, [_year_question(text, context) for text in asked]
 
 
 def _first_text(column: Column, rows: np.ndarray) -> list[str]:
@@ -201,9 +201,8 @@ def _period_around(about: str, year: int | None) -> np.datetime64:
 
 def _year_around(table: Table, context: Context) -> int | None:
     """The year that was chosen, or the one that the lines above, the file's or the sheet's name speak of."""
-    for name in context.choices.fields.values():
-        if name.startswith("period:"):
-            return int(name.removeprefix("period:"))
+    if context.choices.year is not None:
+        return context.choices.year
     for text in (" ".join(table.preamble), context.about):
         years = {int(year) for year in labels.YEAR.findall(text)}
         if len(years) == 1:
@@ -211,8 +210,10 @@ def _year_around(table: Table, context: Context) -> int | None:
     return None
 
 
-def _year_question(label: str) -> Question:
-    return Question("year_of_label", label, label, ())
+def _year_question(label: str, context: Context) -> Question:
+    today = context.choices.today
+    years = range(today.year, today.year - 3, -1) if today else ()
+    return Question("year_of_label", "", label, tuple(map(str, years)))
 
 
 def _counts(column: Column, fates: Fates) -> np.ndarray:

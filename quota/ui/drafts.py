@@ -40,13 +40,13 @@ class Draft:
     @property
     def decided(self) -> bool:
         """Whether the viewer decided anything about it."""
-        return bool(self.choices.fields or self.choices.kinds or self.choices.layout)
+        return self.choices != Choices(today=self.choices.today)
 
     @property
     def ready(self) -> bool:
-        """Whether it can be imported: some table is understood, and no date is open to guessing."""
+        """Whether it can be imported: some row is taken, and no date is open to guessing."""
         asked = {question.code for table in self.tables for question in table.questions}
-        return "date_order" not in asked and any(table.layout != "unknown" for table in self.tables)
+        return "date_order" not in asked and any(table.accepted for table in self.tables)
 
 
 def read(draft: Draft) -> Draft:
@@ -75,6 +75,8 @@ def decide(
     fields: Mapping[str, str] | None = None,
     kinds: Mapping[str, str] | None = None,
     layout: str | None = None,
+    rep: str | None = None,
+    year: int | None = None,
 ) -> None:
     """Read a draft again with something more decided; only in a callback."""
     choices = replace(
@@ -82,6 +84,8 @@ def decide(
         fields={**draft.choices.fields, **(fields or {})},
         kinds={**draft.choices.kinds, **(kinds or {})},
         layout=layout or draft.choices.layout,
+        rep=rep or draft.choices.rep,
+        year=year or draft.choices.year,
     )
     _drafts()[draft.id] = read(replace(draft, choices=choices))
 

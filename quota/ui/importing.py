@@ -18,7 +18,7 @@ from quota.ui.words import plain
 
 # How many columns are listed at once: a tracker may have one per week.
 COLUMNS = 12
-TYPES = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods")
+TYPES = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "zip", "gz", "htm", "html", "xml")
 TINTS = {
     "skipped": "background-color: rgba(127, 135, 144, 0.18)",
     "rejected": "background-color: rgba(213, 94, 0, 0.22)",
@@ -67,8 +67,17 @@ def _table(draft: Draft, table: TableReading, key: str, here: Here) -> None:
 def _ask(draft: Draft, table: TableReading, question: Question, key: str, here: Here) -> None:
     details = {"column": plain(question.column), "value": plain(question.value)}
     words = here.text(f"question.{question.code}", **details)
-    if not question.options:
-        st.warning(words)
+    if question.code == "rep_of_file":
+        st.selectbox(
+            words,
+            here.everyone.reps,
+            index=None,
+            key=key,
+            placeholder=here.text("data.choose_rep"),
+            accept_new_options=True,
+            on_change=_answer,
+            args=(draft, table, question, key),
+        )
         return
     st.radio(
         words,
@@ -90,11 +99,16 @@ def _option(question: Question, option: str, here: Here) -> str:
 
 def _answer(draft: Draft, table: TableReading, question: Question, key: str) -> None:
     answer = st.session_state[key]
-    if question.code == "date_order":
-        field = next(match.field for match in table.columns if match.header == question.column)
-        drafts.decide(draft, fields={question.column: f"{field}:{answer}"})
-    else:
-        drafts.decide(draft, kinds={question.value: answer})
+    match question.code:
+        case "date_order":
+            field = next(match.field for match in table.columns if match.header == question.column)
+            drafts.decide(draft, fields={question.column: f"{field}:{answer}"})
+        case "rep_of_file":
+            drafts.decide(draft, rep=answer)
+        case "year_of_label":
+            drafts.decide(draft, year=int(answer))
+        case _:
+            drafts.decide(draft, kinds={question.value: answer})
 
 
 def _layout(draft: Draft, table: TableReading, key: str, here: Here) -> None:

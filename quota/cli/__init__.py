@@ -10,12 +10,13 @@ import getpass
 import json
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 import pandas as pd
@@ -23,8 +24,17 @@ import pandas as pd
 from quota import answers, i18n, intake, leaderboard, periods, report, sample
 from quota import columns as c
 from quota import workspace as storage
+from quota.cli.printing import (
+    described,
+    print_frame,
+    print_import,
+    print_json,
+    records,
+    say_refused_rows,
+    show_reading,
+)
 from quota.errors import BadRequest, QuotaError
-from quota.ingest import Choices, FileReading, Match, TableReading, layouts
+from quota.ingest import Choices, FileReading, layouts
 
 REFUSED = 1
 COULD_NOT = 2
@@ -81,31 +91,43 @@ def _files(command: _Command) -> _Command:
     return click.argument("files", nargs=-1, required=True)(command)
 
 
+def _decisions(command: _Command) -> _Command:
+    """What a person can settle about a file that does not say it; handed on as `Choices`."""
+
+    @wraps(command)
+    def decided(*args: Any, maps: Sequence[str], rep: str | None, year: int | None, **rest: Any) -> object:
+        choices = Choices(fields=_fields(maps), rep=rep, year=year, today=date.today())
+        return command(*args, choices=choices, **rest)
+
+    for option in (
+        click.option("--year", type=int, help="The year that week labels leave out."),
+        click.option("--rep", help="Whose rows they are, where no column says so."),
+        click.option("--map", "maps", multiple=True, metavar="HEADING=FIELD", help="Say what a column is."),
+    ):
+        decided = option(decided)
+    return cast(_Command, decided)
+
+
 @main.command()
 @_files
-@click.option("--map", "maps", multiple=True, metavar="HEADING=FIELD", help="Say what a column is.")
-@click.option("--rep", help="Whose rows they are, where no column says so.")
+@_decisions
 @_json
 @click.pass_obj
-def inspect(
-    session: Session, files: Sequence[str], maps: Sequence[str], rep: str | None, as_json: bool
-) -> None:
+def inspect(session: Session, files: Sequence[str], choices: Choices, as_json: bool) -> None:
     """Say how each file is understood; store nothing."""
-    choices = _choices(maps, None, rep)
     read, refused = _each(session, files, lambda file: intake.read(file, choices=choices))
     _known_headings(choices, read)
     if as_json:
-        _print_json([_described(reading, session.lang) for reading in read])
+        print_json([described(reading, session.lang) for reading in read])
     else:
         for reading in read:
-            _show_reading(reading, session.lang)
+            show_reading(reading, session.lang)
     _finish(refused, len(read), any(reading.rejected for reading in read))
 
 
 @main.command("import")
 @_files
-@click.option("--map", "maps", multiple=True, metavar="HEADING=FIELD", help="Say what a column is.")
-@click.option("--rep", help="Whose rows they are, where no column says so.")
+@_decisions
 @click.option("--source", help="Name of the system that the ids belong to.")
 @click.option("--replace-period", is_flag=True, help="Withdraw what the new export no longer holds.")
 @_json
@@ -113,14 +135,13 @@ def inspect(
 def import_(
     session: Session,
     files: Sequence[str],
-    maps: Sequence[str],
-    rep: str | None,
+    choices: Choices,
     source: str | None,
     replace_period: bool,
     as_json: bool,
 ) -> None:
     """Store each file's rows; what is known already is not counted twice."""
-    choices = _choices(maps, source, rep)
+    choices = replace(choices, source=source)
     intake.warm_up()
     if choices.fields:
         _known_headings(choices, _readable(files))
@@ -128,14 +149,14 @@ def import_(
 
     def one(file: str) -> tuple[storage.Receipt, FileReading]:
         reading = intake.read(file, choices=choices)
-        _say_refused_rows(reading, session.lang)
+        say_refused_rows(reading, session.lang)
         receipt = intake.store(
             workspace, reading, Path(file), by=_user(), now=_now(), replace_period=replace_period
         )
         return receipt, reading
 
     done, refused = _each(session, files, one)
-    _print(session, pd.DataFrame([asdict(receipt) for receipt, _ in done]), as_json)
+    print_frame(pd.DataFrame([asdict(receipt) for receipt, _ in done]), session.lang, as_json=as_json)
     _finish(refused, len(done), any(reading.rejected for _, reading in done))
 
 
@@ -165,7 +186,9 @@ def table(session: Session, files: Sequence[str], sheet: str | None, out: Path |
 def imports(session: Session, as_json: bool) -> None:
     """List every import, oldest first."""
     found = session.workspace().imports()
-    _print(session, found if as_json else found.drop(columns=["mapping", "sha256"]), as_json)
+    print_frame(
+        found if as_json else found.drop(columns=["mapping", "sha256"]), session.lang, as_json=as_json
+    )
 
 
 @main.command()
@@ -176,7 +199,7 @@ def undo(session: Session, import_id: str, as_json: bool) -> None:
     """Take an import out; its rows are kept and can be brought back."""
     workspace = session.workspace()
     workspace.undo(import_id, by=_user(), now=_now())
-    _print_import(workspace, import_id, as_json)
+    print_import(workspace, import_id, as_json)
 
 
 @main.command()
@@ -187,7 +210,7 @@ def redo(session: Session, import_id: str, as_json: bool) -> None:
     """Bring an undone import back."""
     workspace = session.workspace()
     workspace.redo(import_id, by=_user(), now=_now())
-    _print_import(workspace, import_id, as_json)
+    print_import(workspace, import_id, as_json)
 
 
 @main.command()
@@ -204,7 +227,7 @@ def counts(session: Session, start: str, end: str, by: str, direction: str | Non
     found["amounts"] = found["amounts"].map(json.loads, na_action="ignore")
     if found["amounts"].isna().all():
         found = found.drop(columns="amounts")
-    _print(session, found, as_json)
+    print_frame(found, session.lang, as_json=as_json)
 
 
 @main.command()
@@ -215,7 +238,7 @@ def counts(session: Session, start: str, end: str, by: str, direction: str | Non
 def progress(session: Session, period: str, as_of: str | None, as_json: bool) -> None:
     """Actual against target for every rep and quota."""
     facts, when = session.facts(), periods.parse(period)
-    _print(session, answers.progress(facts, when, _judged(facts, when, as_of)), as_json)
+    print_frame(answers.progress(facts, when, _judged(facts, when, as_of)), session.lang, as_json=as_json)
 
 
 @main.command()
@@ -233,11 +256,11 @@ def funnel(session: Session, start: str, end: str, by: str | None, basis: str, a
         facts = answers.with_first(workspace, facts)
     found = answers.funnel(facts, _day(start), _day(end), by, basis)
     if not as_json:
-        _print(session, found, as_json)
+        print_frame(found, session.lang, as_json=as_json)
         return
-    _print_json(
+    print_json(
         [
-            {"group": None if pd.isna(group) else group, "stages": _records(stages.drop(columns="group"))}
+            {"group": None if pd.isna(group) else group, "stages": records(stages.drop(columns="group"))}
             for group, stages in found.groupby("group", sort=False, dropna=False)
         ]
     )
@@ -252,7 +275,9 @@ def funnel(session: Session, start: str, end: str, by: str | None, basis: str, a
 def leaderboard_(session: Session, period: str, metric: str, top: int | None, as_json: bool) -> None:
     """Who leads, and how that moved since the period before."""
     facts, when = session.facts(), periods.parse(period)
-    _print(session, answers.ranking(facts, when, _judged(facts, when, None), metric, top), as_json)
+    print_frame(
+        answers.ranking(facts, when, _judged(facts, when, None), metric, top), session.lang, as_json=as_json
+    )
 
 
 @main.command()
@@ -269,7 +294,7 @@ def export(session: Session, folder: Path, as_json: bool) -> None:
     for name, frame in frames.items():
         (folder / f"{name}.csv").write_bytes(report.as_csv(frame))
     if as_json:
-        _print_json([{"file": f"{name}.csv", "rows": len(frame)} for name, frame in frames.items()])
+        print_json([{"file": f"{name}.csv", "rows": len(frame)} for name, frame in frames.items()])
 
 
 @main.command()
@@ -278,13 +303,13 @@ def export(session: Session, folder: Path, as_json: bool) -> None:
 def demo(session: Session, as_json: bool) -> None:
     """Load the sample workspace."""
     receipts = sample.load(session.workspace(), by=_user(), now=_now())
-    _print(session, pd.DataFrame([asdict(receipt) for receipt in receipts]), as_json)
+    print_frame(pd.DataFrame([asdict(receipt) for receipt in receipts]), session.lang, as_json=as_json)
 
 
 # --- what the commands share ------------------------------------------------------------
 
 
-def _choices(maps: Sequence[str], source: str | None, rep: str | None) -> Choices:
+def _fields(maps: Sequence[str]) -> dict[str, str]:
     fields = {}
     for entry in maps:
         heading, mark, name = entry.rpartition("=")
@@ -293,7 +318,7 @@ def _choices(maps: Sequence[str], source: str | None, rep: str | None) -> Choice
         if name and not _is_field(name):
             raise BadRequest("unknown_field", value=name, choices=", ".join(sorted(layouts.FIELDS)))
         fields[heading] = name
-    return Choices(fields=fields, source=source, rep=rep, today=date.today())
+    return fields
 
 
 def _is_field(name: str) -> bool:
@@ -357,110 +382,3 @@ def _user() -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-# --- how answers are printed ------------------------------------------------------------
-
-
-def _described(reading: FileReading, lang: str) -> dict[str, object]:
-    tables = [_described_table(table, lang) for table in reading.tables]
-    return {"file": reading.file, "sha256": reading.sha256, "tables": tables}
-
-
-def _described_table(table: TableReading, lang: str) -> dict[str, object]:
-    return {
-        "sheet": table.sheet,
-        "layout": table.layout,
-        "header_row": table.header_row,
-        "rows": table.rows,
-        "accepted": table.accepted,
-        "skipped": table.skipped,
-        "rejected": table.rejected,
-        "columns": [_described_column(match, lang) for match in table.columns],
-        "issues": [_described_issue(issue, lang) for issue in _records(table.issues.drop(columns="content"))],
-        "questions": [
-            i18n.text(f"question.{question.code}", lang, column=question.column, value=question.value)
-            for question in table.questions
-        ],
-    }
-
-
-def _described_column(match: Match, lang: str) -> dict[str, object]:
-    reason = i18n.text(f"reason.{match.reason_code}", lang, **match.reason_details)
-    return {"header": match.header, "field": match.field, "score": match.score, "reason": reason}
-
-
-def _described_issue(issue: Mapping[str, Any], lang: str) -> dict[str, object]:
-    message = i18n.issue_message(issue["code"], lang, column=issue["column"], value=issue["value"])
-    told = {name: issue[name] for name in ("code", "row", "column", "value", "status")}
-    return {**told, "message": message}
-
-
-def _show_reading(reading: FileReading, lang: str) -> None:
-    for table in _described(reading, lang)["tables"]:  # type: ignore[attr-defined]
-        place = f"{reading.file} · {table['sheet']}" if table["sheet"] else reading.file
-        totals = " · ".join(f"{name} {table[name]}" for name in ("rows", "accepted", "skipped", "rejected"))
-        click.echo(f"{place}: {i18n.text('layout.' + table['layout'], lang)} · {totals}")
-        for column in table["columns"]:
-            click.echo(f"  {column['header']} → {column['field'] or '–'}  {column['reason']}")
-        for code, lines in _grouped(table["issues"]):
-            click.echo(f"  {len(lines)} × {code}: {lines[0]['message']}")
-        for question in table["questions"]:
-            click.echo(f"  ? {question}")
-
-
-def _grouped(issues: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    groups: dict[str, list[Mapping[str, Any]]] = {}
-    for issue in issues:
-        groups.setdefault(issue["code"], []).append(issue)
-    return list(groups.items())
-
-
-def _say_refused_rows(reading: FileReading, lang: str, most: int = 20) -> None:
-    if all(table.layout == "unknown" for table in reading.tables):
-        return  # the refusal of the whole file says it
-    for table in reading.tables:
-        refused = table.issues[table.issues["status"] == "rejected"]
-        for issue in _records(refused.head(most)):
-            place = ", ".join(
-                str(part) for part in (reading.file, issue["sheet"], issue["row"]) if part is not None
-            )
-            message = i18n.issue_message(issue["code"], lang, column=issue["column"], value=issue["value"])
-            click.echo(f"{place}: {message}", err=True)
-
-
-def _print(session: Session, frame: pd.DataFrame, as_json: bool) -> None:
-    if as_json:
-        _print_json(_records(frame))
-        return
-    if frame.empty:
-        return
-    shown = frame.rename(columns=lambda name: i18n.text(f"column.{name}", session.lang))
-    click.echo(
-        shown.to_string(index=False, na_rep="–", float_format=lambda x: f"{x:.4g}" if x < 1e4 else f"{x:.2f}")
-    )
-
-
-def _print_import(workspace: storage.Workspace, import_id: str, as_json: bool) -> None:
-    """What became of an import, for whoever reads JSON; others see that nothing was refused."""
-    if as_json:
-        log = workspace.imports()
-        _print_json(_records(log[log[c.IMPORT_ID] == import_id]))
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str, allow_nan=False))
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as dictionaries ready for JSON: missing is None, moments are ISO texts."""
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [{str(name): _plain(value) for name, value in row.items()} for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if hasattr(value, "item"):
-        return value.item()
-    return value

@@ -1,0 +1,125 @@
+"""How the command line says what it found: JSON on standard output, sentences for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import click
+import pandas as pd
+
+from quota import columns as c
+from quota import i18n
+from quota import workspace as storage
+from quota.ingest import FileReading, Match, TableReading
+
+
+def described(reading: FileReading, lang: str) -> dict[str, Any]:
+    """A reading in the shape that `inspect --json` promises."""
+    tables = [_described_table(table, lang) for table in reading.tables]
+    return {"file": reading.file, "sha256": reading.sha256, "tables": tables}
+
+
+def _described_table(table: TableReading, lang: str) -> dict[str, object]:
+    return {
+        "sheet": table.sheet,
+        "layout": table.layout,
+        "header_row": table.header_row,
+        "rows": table.rows,
+        "accepted": table.accepted,
+        "skipped": table.skipped,
+        "rejected": table.rejected,
+        "columns": [_described_column(match, lang) for match in table.columns],
+        "issues": [_described_issue(issue, lang) for issue in records(table.issues.drop(columns="content"))],
+        "questions": [
+            i18n.text(f"question.{question.code}", lang, column=question.column, value=question.value)
+            for question in table.questions
+        ],
+    }
+
+
+def _described_column(match: Match, lang: str) -> dict[str, object]:
+    reason = i18n.text(f"reason.{match.reason_code}", lang, **match.reason_details)
+    return {"header": match.header, "field": match.field, "score": match.score, "reason": reason}
+
+
+def _described_issue(issue: Mapping[str, Any], lang: str) -> dict[str, object]:
+    message = i18n.issue_message(issue["code"], lang, column=issue["column"], value=issue["value"])
+    told = {name: issue[name] for name in ("code", "row", "column", "value", "status")}
+    return {**told, "message": message}
+
+
+def show_reading(reading: FileReading, lang: str) -> None:
+    """A reading in words: each table's columns with reasons, and what became of its rows."""
+    for table in described(reading, lang)["tables"]:
+        place = f"{reading.file} · {table['sheet']}" if table["sheet"] else reading.file
+        totals = " · ".join(f"{name} {table[name]}" for name in ("rows", "accepted", "skipped", "rejected"))
+        click.echo(f"{place}: {i18n.text('layout.' + table['layout'], lang)} · {totals}")
+        for column in table["columns"]:
+            click.echo(f"  {column['header']} → {column['field'] or '–'}  {column['reason']}")
+        for code, lines in _grouped(table["issues"]):
+            click.echo(f"  {len(lines)} × {code}: {lines[0]['message']}")
+        for question in table["questions"]:
+            click.echo(f"  ? {question}")
+
+
+def _grouped(issues: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for issue in issues:
+        groups.setdefault(issue["code"], []).append(issue)
+    return list(groups.items())
+
+
+def say_refused_rows(reading: FileReading, lang: str, most: int = 20) -> None:
+    """The first refused rows of every table, one sentence each on standard error."""
+    if all(table.layout == "unknown" for table in reading.tables):
+        return  # the refusal of the whole file says it
+    for table in reading.tables:
+        refused = table.issues[table.issues["status"] == "rejected"]
+        for issue in records(refused.head(most)):
+            place = ", ".join(
+                str(part) for part in (reading.file, issue["sheet"], issue["row"]) if part is not None
+            )
+            message = i18n.issue_message(issue["code"], lang, column=issue["column"], value=issue["value"])
+            click.echo(f"{place}: {message}", err=True)
+
+
+def print_frame(frame: pd.DataFrame, lang: str, *, as_json: bool) -> None:
+    """A frame as JSON records, or as a table headed in the reader's language."""
+    if as_json:
+        print_json(records(frame))
+        return
+    if frame.empty:
+        return
+    shown = frame.rename(columns=lambda name: i18n.text(f"column.{name}", lang))
+    click.echo(
+        shown.to_string(index=False, na_rep="–", float_format=lambda x: f"{x:.4g}" if x < 1e4 else f"{x:.2f}")
+    )
+
+
+def print_import(workspace: storage.Workspace, import_id: str, as_json: bool) -> None:
+    """What became of an import, for whoever reads JSON; others see that nothing was refused."""
+    if as_json:
+        log = workspace.imports()
+        print_json(records(log[log[c.IMPORT_ID] == import_id]))
+
+
+def print_json(value: object) -> None:
+    """JSON, alone on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str, allow_nan=False))
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dictionaries ready for JSON: missing is None, moments are ISO texts."""
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(name): _plain(value) for name, value in row.items()} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if hasattr(value, "item"):
+        return value.item()
+    return value
