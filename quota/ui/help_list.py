@@ -22,18 +22,23 @@ def draw(progress: pd.DataFrame, reps: pd.DataFrame, here: Here) -> None:
             here.text("overview.nobody_late" if (reps["quotas"] > 0).any() else "overview.set_quotas")
         )
         return
-    for row in records(late.head(MOST)):
-        name, words = st.columns([2, 5], gap="small", vertical_alignment="center", wrap=False)
-        name.button(
-            plain(row["rep"]),
-            key=f"help_{row['rep']}",
-            type="tertiary",
-            on_click=grids.open_rep,
-            args=(row["rep"],),
-        )
-        words.markdown(f":small[{_words(row, here)}]")
+    with st.container(gap="xsmall"):
+        for row in records(late.head(MOST)):
+            _line(row, here)
     if len(late) > MOST:
         st.caption(here.text("overview.more_late", n=len(late) - MOST))
+
+
+def _line(row: Row, here: Here) -> None:
+    name, words = st.columns([2, 5], gap="small", vertical_alignment="center", wrap=False)
+    name.button(
+        plain(row["rep"]),
+        key=f"help_{row['rep']}",
+        type="tertiary",
+        on_click=grids.open_rep,
+        args=(row["rep"],),
+    )
+    words.markdown(f":small[{_words(row, here)}]")
 
 
 def _words(row: Row, here: Here) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -34,7 +35,8 @@ def draw(here: Here) -> None:
                 drawn = _line(row, here)
                 widgets.chart(drawn, here, f"line_{place}", title=f"{row['quota']}: {drawn.title}")
         history = figures.history(here, figures.trend(here))
-        widgets.chart(heatmap(figures.quota_heat(history, here), here.lang), here, "rep_heat")
+        heat = heatmap(figures.quota_heat(history, here), here.lang)
+        widgets.chart(replace(heat, subtitle=here.text("rep.heat")), here, "rep_heat")
         _why(held, here)
     _work(here)
 

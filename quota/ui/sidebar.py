@@ -80,12 +80,17 @@ def _period(everyone: Facts, today: date, lang: str) -> Period:
         chosen = parse(code) if code else chosen
     except BadRequest as error:
         st.warning(i18n.error_message(error, lang))
+    units = {
+        "week": text("sidebar.week", lang),
+        "month": text("sidebar.month", lang),
+        "quarter": text("sidebar.quarter", lang),
+    }
     st.session_state["unit"] = chosen.unit if chosen.unit in UNITS else None
     st.segmented_control(
         text("sidebar.period", lang),
         UNITS,
         key="unit",
-        format_func=lambda unit: text(f"every.{unit}", lang),
+        format_func=units.__getitem__,
         width="stretch",
         on_change=_change_unit,
         args=(chosen, everyone, today),
@@ -95,7 +100,9 @@ def _period(everyone: Facts, today: date, lang: str) -> Period:
 
 
 def _stepper(chosen: Period, latest: Period, lang: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False
+    ):
         _jump(":material/chevron_left:", "earlier", previous(chosen), text("sidebar.earlier", lang))
         st.markdown(f"**{i18n.period_label(chosen, lang)}**", text_alignment="center")
         _jump(":material/chevron_right:", "later", following(chosen), text("sidebar.later", lang))
