@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import random
+import runpy
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -19,8 +21,9 @@ from hypothesis import strategies as st
 
 from quota import columns as c
 from quota.ingest.reader import read_file
-from quota.ingest.records import Choices
+from quota.ingest.records import Choices, TableReading
 
+WORKBOOKS = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "workbooks.py"))
 CHOICES = Choices(today=date(2026, 11, 21))
 KINDS = {"Call": "call", "Email": "email", "LinkedIn": "social", "Meeting": "meeting", "Demo": "demo"}
 NAMES = ("Anna Berg", "Søren Ødegård", "Päivi Mäkinen", "Liam O'Neill", "Jürgen Weiß", "Bo")
@@ -65,6 +68,10 @@ def _events(rows: Sequence[Row], dress: Dress) -> list[dict[str, object]]:
     """What the reader makes of the table, without the place in the file."""
     (table,) = read_file(_written(rows, dress), "activities.csv", CHOICES).tables
     assert (table.layout, table.rows, table.accepted) == ("activities", len(rows), len(rows)), table.issues
+    return _said(table)
+
+
+def _said(table: TableReading) -> list[dict[str, object]]:
     names = [c.KEY, c.REP, c.TS, c.KIND, c.COUNT, c.ACCOUNT, c.SOURCE, c.DIGEST]
     return list(table.frames["activities"].select(names).to_pylist())
 
@@ -123,6 +130,16 @@ def test_rows_keep_the_numbers_of_their_records(
     csv.writer(text, lineterminator="\n").writerows(records)
     expected = [at for at, record in enumerate(records, start=1) if record and record in lines[1:]]
     assert _column(text.getvalue(), c.ROW) == expected
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])
+@settings(max_examples=15, deadline=None)
+@given(rows=_tables())
+def test_a_workbook_says_what_its_csv_says(kind: str, rows: list[Row]) -> None:
+    cells = [["Rep", "Date", "Type", "Account"], *map(list, rows)]
+    book = WORKBOOKS["xls"]("Sheet1", cells) if kind == "xls" else WORKBOOKS[kind]({"Sheet1": cells})
+    (table,) = read_file(book, "activities", CHOICES).tables
+    assert _said(table) == _events(rows, Dress())
 
 
 @settings(max_examples=60, deadline=None)

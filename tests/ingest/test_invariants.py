@@ -1,0 +1,74 @@
+"""What holds for every file whatever it says: each row has one fate, each event one key."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from quota import columns as c
+from quota.errors import UnreadableFile
+from quota.ingest.reader import read_file
+from quota.ingest.records import NOTE, REJECTED, SKIPPED, Choices, FileReading, TableReading
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+CASES = sorted(path.name.removesuffix(".expected.json") for path in GOLDEN.glob("*.expected.json"))
+CHOICES = Choices(today=date(2026, 11, 21))
+
+
+@pytest.fixture(params=CASES)
+def reading(request: pytest.FixtureRequest) -> FileReading:
+    """One golden file, read."""
+    try:
+        return read_file((GOLDEN / request.param).read_bytes(), request.param, CHOICES)
+    except UnreadableFile:
+        pytest.skip("refused as a whole")
+
+
+def test_each_file_keeps_its_books(reading: FileReading) -> None:
+    sources: dict[str, set[str]] = {}
+    for table in reading.tables:
+        _every_row_has_one_fate(table)
+        if c.KEY in getattr(table.frames.get("activities"), "column_names", ()):
+            _every_event_is_sound(table)
+            for source, keys in _keys(table).items():
+                assert not keys & sources.setdefault(source, set())
+                sources[source] |= keys
+
+
+def _every_row_has_one_fate(table: TableReading) -> None:
+    assert table.rows == table.accepted + table.skipped + table.rejected
+    if table.layout == "unknown" or not table.frames:
+        return
+    untaken = table.issues[table.issues["status"] != NOTE]
+    assert untaken["row"].is_unique
+    assert (untaken["status"] == SKIPPED).sum() == table.skipped
+    assert (untaken["status"] == REJECTED).sum() == table.rejected
+    shown = table.preview.set_index("row")["status"]
+    assert len(shown) == table.rows
+    assert set(shown.index[shown != "accepted"]) == set(untaken["row"])
+
+
+def _every_event_is_sound(table: TableReading) -> None:
+    events = table.frames["activities"]
+    assert events.column_names == c.TIDY.names
+    untaken = set(table.issues.loc[table.issues["status"] != NOTE, "row"])
+    for event in events.to_pylist():
+        assert event[c.REP].strip() == event[c.REP] != ""
+        assert event[c.KIND] in c.KINDS
+        assert event[c.ROW] > table.header_row
+        assert event[c.DIRECTION] in (None, *c.DIRECTIONS)
+        if not event[c.WITHDRAWN]:
+            assert event[c.ROW] not in untaken
+            assert event[c.COUNT] > 0 or event[c.AMOUNT]
+
+
+def _keys(table: TableReading) -> dict[str, set[str]]:
+    """Source → keys; no key twice within a table."""
+    found: dict[str, set[str]] = {}
+    for event in table.frames["activities"].to_pylist():
+        keys = found.setdefault(event[c.SOURCE], set())
+        assert event[c.KEY] not in keys, event
+        keys.add(event[c.KEY])
+    return found
