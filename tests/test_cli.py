@@ -18,7 +18,7 @@ import bad_files
 import pytest
 from command import Quota, says
 
-from quota import cli, i18n, sample
+from quota import i18n, sample
 from quota.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -271,7 +271,7 @@ def test_a_workspace_that_cannot_be_is_said_in_one_sentence(tmp_path: Path) -> N
 
 
 def test_a_crash_is_not_status_1(quota: Quota, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.storage.Workspace, "imports", lambda self: 1 / 0)
+    monkeypatch.setattr(Workspace, "imports", lambda self: 1 / 0)
     told = quota.run("imports", "--json")
     assert told.exit_code == 2
     assert told.stdout == ""
