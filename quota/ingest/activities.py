@@ -32,9 +32,9 @@ def read(
     ts = when.first("date", "due_date", "created_date")
     kinds, questions = _kinds(table, held, context, fates)
     outcome = _outcomes(held)
-    direction = cells.known_words(held.get("direction"), "directions")
+    direction = _directions(held)
     _skip_not_done(held, fates)
-    _skip_received(kinds, direction, held, fates)
+    _skip_received(kinds, direction, fates)
     _skip_sent_by_others(held, fates)
     _skip_not_held(kinds, held, fates)
     _skip_later(ts, held, context, fates)
@@ -99,7 +99,8 @@ def _says(column: Column, read: Callable[[str], str | None], meaning: str) -> np
 
 def _outcomes(held: dict[str, Column]) -> pa.Array | None:
     """The outcome, whichever of the call's and the meeting's columns holds one."""
-    call, meeting = (cells.known_words(held.get(name), "outcomes") for name in ("outcome", "meeting_outcome"))
+    names = ("outcome", "meeting_outcome")
+    call, meeting = (cells.known_words(held.get(name), vocabulary.outcome) for name in names)
     plain = [array.dictionary_decode() for array in (call, meeting) if array is not None]
     if meeting is not None:
         plain[-1] = pc.if_else(pc.equal(plain[-1], "connected"), "held", plain[-1])
@@ -107,25 +108,40 @@ def _outcomes(held: dict[str, Column]) -> pa.Array | None:
 
 
 def _status(text: str) -> str | None:
-    return vocabulary.meaning_within("statuses", text)
+    return vocabulary.status(text)
 
 
 def _state_in_outcome(text: str) -> str | None:
     """HubSpot keeps SCHEDULED and CANCELED where others keep the outcome."""
-    if vocabulary.meaning_within("outcomes", text) is not None:
+    if vocabulary.meaning("outcomes", text) or vocabulary.meaning_within("outcomes", text):
         return None
     return _status(text)
 
 
-def _skip_received(
-    kinds: pa.Array, direction: pa.Array | None, held: dict[str, Column], fates: Fates
-) -> None:
+def _directions(held: dict[str, Column]) -> pa.Array | None:
+    """The direction, by its own column, else by the type: `Email - Inbound`."""
+    if "direction" in held:
+        return cells.known_words(
+            held["direction"], lambda text: vocabulary.meaning_within("directions", text)
+        )
+    if "kind" not in held:
+        return None
+    found = cells.recoded(held["kind"], _direction_in_type)
+    return found if found.null_count < len(found) else None
+
+
+def _direction_in_type(text: str) -> str | None:
+    words = [word for word in vocabulary.fold(text).split() if len(word) > 4]
+    return next((said for word in words if (said := vocabulary.meaning("directions", word))), None)
+
+
+def _skip_received(kinds: pa.Array, direction: pa.Array | None, fates: Fates) -> None:
     """A mail or message that came in is the customer's work; an inbound call is still a call."""
     if direction is None:
         return
     written = np.asarray(pc.is_in(kinds.dictionary_decode(), pa.array(["email", "text", "social"])))
     inward = np.asarray(pc.fill_null(pc.equal(direction.dictionary_decode(), "in"), False))
-    fates.skip(written & inward, "received", held["direction"])
+    fates.skip(written & inward, "received")
 
 
 def _skip_sent_by_others(held: dict[str, Column], fates: Fates) -> None:
@@ -151,7 +167,7 @@ def _skip_not_held(kinds: pa.Array, held: dict[str, Column], fates: Fates) -> No
     meetings = np.asarray(pc.is_in(kinds.dictionary_decode(), pa.array(["meeting", "demo"])))
     for name in ("outcome", "meeting_outcome", "status"):
         if name in held:
-            missed = _says(held[name], lambda text: vocabulary.meaning_within("outcomes", text), "no_show")
+            missed = _says(held[name], vocabulary.outcome, "no_show")
             fates.skip(missed & meetings, "no_show", held[name])
 
 

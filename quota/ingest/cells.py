@@ -41,11 +41,11 @@ def recoded(column: Column, change: Callable[[str], str | None]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=codes < 0), again.dictionary)
 
 
-def known_words(column: Column | None, group: str) -> pa.Array | None:
-    """A column in the words of a vocabulary group; texts that it does not know stay as they are."""
+def known_words(column: Column | None, read: Callable[[str], str | None]) -> pa.Array | None:
+    """A column in the words that `read` knows; texts that it does not know stay as they are."""
     if column is None:
         return None
-    return recoded(column, lambda text: vocabulary.meaning_within(group, text) or " ".join(text.split()))
+    return recoded(column, lambda text: read(text) or " ".join(text.split()))
 
 
 def names(column: Column, fates: Fates) -> pa.Array:

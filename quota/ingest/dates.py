@@ -92,6 +92,7 @@ def _parts(values: pa.Array) -> dict[str, np.ndarray]:
     afternoon = _starts(cut, "p", "pP")
     morning = _starts(cut, "p", "aA")
     year_first = np.asarray(pc.fill_null(pc.equal(pc.binary_length(_text(cut, "a")), 4), False))
+    short_year = ~year_first & np.asarray(pc.less(pc.binary_length(_text(cut, "c")), 3))
     dotted = np.asarray(pc.fill_null(pc.equal(_text(cut, "s"), "."), False))
     return {
         **fields,
@@ -99,6 +100,7 @@ def _parts(values: pa.Array) -> dict[str, np.ndarray]:
         "pm": afternoon,
         "am": morning,
         "year_first": year_first,
+        "short_year": short_year,
         "dotted": dotted,
         "zone": _text(cut, "z"),
     }
@@ -141,7 +143,7 @@ def _order(parts: dict[str, np.ndarray], hint: tuple[str, str]) -> tuple[str, st
 def _moments(parts: dict[str, np.ndarray], order: str) -> np.ndarray:
     first = parts["year_first"]
     year = np.where(first, parts["a"], parts["c"])
-    year = np.where(year < 100, year + 2000, year)
+    year = np.where(parts["short_year"], year + 2000, year)
     middle_is_month = first | (order != "mdy")
     month = np.where(middle_is_month, parts["b"], parts["a"])
     day = np.where(first, parts["c"], np.where(middle_is_month, parts["a"], parts["b"]))
@@ -201,16 +203,13 @@ def _numbers(values: pa.Array, ts: np.ndarray) -> np.ndarray:
 @lru_cache(maxsize=65_536)
 def _named(text: str) -> np.datetime64:
     """`06 Aug 2021`, `6. elokuuta 2021 klo 9.30`, `Aug 6, 2021 9:30 PM`; NaT for anything else."""
-    nothing = np.datetime64("NaT", "us")
-    if found := _DAY_MONTH.fullmatch(text):
-        day, name, year = found[1], found[2], found[3]
-    elif found := _MONTH_DAY.fullmatch(text):
-        name, day, year = found[1], found[2], found[3]
+    for pattern, order in ((_DAY_MONTH, (1, 2)), (_MONTH_DAY, (2, 1))):
+        found = pattern.fullmatch(text)
+        if found and (month := vocabulary.meaning("months", found[order[1]])):
+            day, year = found[order[0]], found[3]
+            break
     else:
-        return nothing
-    month = vocabulary.meaning("months", name)
-    if month is None:
-        return nothing
+        return np.datetime64("NaT", "us")
     hour, late = int(found[4] or 0), (found[7] or "").casefold()
     hour = hour % 12 + 12 * late.startswith("p") if late else hour
     numbers = [

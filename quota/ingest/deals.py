@@ -84,21 +84,17 @@ def _won_and_lost(held: dict[str, Column], fates: Fates) -> tuple[np.ndarray, np
     lost = won.copy()
     for name in ("stage", "status"):
         if name in held:
-            won |= held[name].where(lambda text: _stage(text) == "won")
-            lost |= held[name].where(lambda text: _stage(text) == "lost")
+            won |= held[name].where(lambda text: vocabulary.stage(text) == "won")
+            lost |= held[name].where(lambda text: vocabulary.stage(text) == "lost")
     if "is_won" in held:
         won |= held["is_won"].where(lambda text: vocabulary.meaning("yes_no", text) == "yes")
     for name in ("stage", "status"):
         if name in held:
-            unclear = held[name].where(lambda text: _stage(text) == "closed") & ~won & ~lost
+            unclear = held[name].where(lambda text: vocabulary.stage(text) == "closed") & ~won & ~lost
             if unclear.any():
                 at = int(np.flatnonzero(unclear)[0])
                 fates.note("closed_how", held[name].header, held[name].texts[held[name].codes[at]])
     return won, lost & ~won
-
-
-def _stage(text: str) -> str | None:
-    return vocabulary.meaning_within("stages", text)
 
 
 def _note_undated(taken: np.ndarray, undated: np.ndarray, held: dict[str, Column], fates: Fates) -> None:

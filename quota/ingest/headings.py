@@ -16,6 +16,7 @@ from quota.ingest.labels import period_label
 ACTUAL = "actual"
 TARGET = "target"
 SUM = "sum"
+BOOKED = "booked"
 
 
 @dataclass(frozen=True)

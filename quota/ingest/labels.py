@@ -18,8 +18,10 @@ _BARE_WEEK = re.compile(r"\d{1,2}")
 _MONTH_NAME = re.compile(r"([^\W\d]+)\.?(?:[\s/,.-]+(20\d\d|\d\d))?")
 _YEAR_MONTH_NAME = re.compile(r"(20\d\d)[\s/,.-]+([^\W\d]+)")
 _YEAR_MONTH = re.compile(r"(20\d\d)[-/.](\d{1,2})")
+_DAYS = re.compile(r"(\d{1,2})\.\s*(?:(\d{1,2})\.)?\s*[-–]\s*(\d{1,2})\.\s*(\d{1,2})\.?\s*(20\d\d)?")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](20\d\d)")
 _QUARTER = re.compile(r"(?:q|kv|k)\s*([1-4])(?:[\s/,.-]+(20\d\d))?|(20\d\d)[\s/-]*q([1-4])", re.I)
+_DAYS = re.compile(r"(\d{1,2})\.\s*(?:(\d{1,2})\.)?\s*[-–]\s*(\d{1,2})\.\s*(\d{1,2})\.?\s*(20\d\d)?")
 YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 
 
@@ -30,6 +32,7 @@ class Label:
     unit: str
     number: int
     year: int | None
+    day: int = 1
 
     def start(self, year: int | None = None) -> date | None:
         """Its first day, with `year` where it names none; None if there is no such period."""
@@ -41,7 +44,7 @@ class Label:
                 return date.fromisocalendar(year, self.number, 1)
             if self.unit == "quarter":
                 return date(year, self.number * 3 - 2, 1)
-            return date(year, self.number, 1)
+            return date(year, self.number, self.day)
         except ValueError:
             return None
 
@@ -52,7 +55,7 @@ def period_label(text: str) -> Label | None:
     text = text.strip()
     if not text or len(text) > 24:
         return None
-    return _week(text) or _quarter(text) or _month(text)
+    return _week(text) or _quarter(text) or _month(text) or _days(text)
 
 
 def bare_week(text: str) -> Label | None:
@@ -92,6 +95,14 @@ def _month(text: str) -> Label | None:
     if found := _MONTH_NAME.fullmatch(text):
         return _named_month(found[1], found[2])
     return None
+
+
+def _days(text: str) -> Label | None:
+    """`2.11.-8.11.`: the days of a week, by its first; the month may stand once."""
+    found = _DAYS.fullmatch(text)
+    if not found or not 1 <= int(found[2] or found[4]) <= 12:
+        return None
+    return Label("week_of", int(found[2] or found[4]), int(found[5]) if found[5] else None, int(found[1]))
 
 
 def _named_month(name: str, year: str | None) -> Label | None:

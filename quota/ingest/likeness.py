@@ -56,11 +56,16 @@ def likeness(column: Column, name: str, settled: Mapping[str, str]) -> float:
     if not column.sample:
         return 0.6 * heading
     known = spelling == vocabulary.fold(column.header)
-    if values < 0.5 and known and name in _WHEN:
+    if values < 0.5 and known and name in _WHEN and not _says_state(spelling):
         return 0.5 * heading + 0.2 * values
     if values < 0.5 and (not known or name in _BOUND):
         return 0.0
     return 0.7 * heading + 0.3 * values
+
+
+def _says_state(spelling: str) -> bool:
+    """Whether a heading of dates is a heading of states as well: `Completed`, `Closed`, `Won`."""
+    return any(vocabulary.meaning(group, spelling) for group in ("statuses", "stages"))
 
 
 def _speaks_for_itself(column: Column, name: str) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from quota.ingest import labels, vocabulary
-from quota.ingest.headings import ACTUAL, TARGET, taken_apart
+from quota.ingest.headings import ACTUAL, BOOKED, TARGET, taken_apart
 from quota.ingest.layouts import COUNTS, LAYOUTS, Layout
 from quota.ingest.likeness import filled, heading_score, likeness, looks_like_numbers, value_likeness
 from quota.ingest.records import Match
@@ -111,7 +111,7 @@ def _counting_columns(
     table: Table, settled: Mapping[str, str]
 ) -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
     """Columns of counts: index → kind, index → period, and those left aside: index → why."""
-    kinds, periods, aside = dict[int, str](), dict[int, str](), dict[int, str]()
+    kinds, periods, aside, booked = dict[int, str](), dict[int, str](), dict[int, str](), dict[int, str]()
     for column in table.columns:
         chosen = settled.get(column.header)
         if chosen is not None:
@@ -127,6 +127,9 @@ def _counting_columns(
             or (sample and looks_like_numbers(sample) < 0.5)
         ):
             continue
+        if heading.role == BOOKED and heading.kind:
+            booked[column.index] = heading.kind
+            continue
         if heading.role != ACTUAL:
             aside[column.index] = "a_target" if heading.role == TARGET else "adds_up_others"
             continue
@@ -134,6 +137,9 @@ def _counting_columns(
             kinds[column.index] = heading.kind
         if heading.period:
             periods[column.index] = heading.period
+    # What is booked counts only where nothing says what was held.
+    aside |= {index: "only_booked" for index, kind in booked.items() if kind in kinds.values()}
+    kinds |= {index: kind for index, kind in booked.items() if index not in aside}
     periods, coarse = _finest(periods)
     aside |= dict.fromkeys(coarse, "adds_up_others")
     if len(periods) < 2 and not kinds.keys() & periods.keys():
@@ -153,7 +159,7 @@ def _finest(periods: dict[int, str]) -> tuple[dict[int, str], list[int]]:
     return kept, [index for index in periods if index not in kept]
 
 
-_FINENESS = ("day", "week", "month", "quarter")
+_FINENESS = ("day", "week", "week_of", "month", "quarter")
 
 
 def _unit(label: str) -> str:

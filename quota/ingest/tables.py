@@ -175,7 +175,33 @@ def _table(grid: Grid, top: int, bottom: int) -> Table | None:
         if headers[index] or cells.null_count < len(cells):
             columns.append(Column(headers[index] or f"#{index + 1}", index, cells))
     preamble = tuple(cell for row in head[:place] for cell in row if cell.strip())
-    return Table(grid.sheet, at + 1, tuple(columns), bottom - at - 1, preamble)
+    return Table(grid.sheet, at + 1, tuple(_names_joined(columns)), bottom - at - 1, preamble)
+
+
+def _names_joined(columns: list[Column]) -> list[Column]:
+    """`Owner First Name` and `Owner Last Name` as one column `Owner`; of a contact they stay two."""
+    first, last = (_ending(columns, field) for field in ("first_name", "last_name"))
+    reps = vocabulary.words("fields")["rep"]
+    has_rep = any(vocabulary.fold(column.header) in reps for column in columns)
+    for prefix in first.keys() & last.keys():
+        if (prefix and prefix not in reps) or (not prefix and has_rep):
+            continue
+        one, other = first[prefix], last[prefix]
+        cells = pc.binary_join_element_wise(one.cells.cast(pa.string()), other.cells.cast(pa.string()), " ")
+        joined = Column(prefix.title() or "Name", one.index, cells)
+        return [joined if column is one else column for column in columns if column is not other]
+    return columns
+
+
+def _ending(columns: list[Column], field: str) -> dict[str, Column]:
+    """Columns whose headings end in a known name of `field`, by what stands before it."""
+    found = {}
+    for column in columns:
+        folded = vocabulary.fold(column.header)
+        for spelling in vocabulary.words("fields")[field]:
+            if folded == spelling or folded.endswith(" " + spelling):
+                found[folded.removesuffix(spelling).strip()] = column
+    return found
 
 
 def _headers(head: Sequence[Sequence[str]], at: int) -> list[str]:

@@ -42,6 +42,7 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
     cells.mark_furniture(table, held["rep"], fates)
     reps = cells.names(held["rep"], fates)
     counted, questions = _counted(table, mapped, context, fates)
+    _note_uncounted(table, mapped, fates)
     numbers = [_counts(part.column, fates) for part in counted]
     counted, numbers = _without_sums(counted, numbers, fates)
     shared = {
@@ -233,6 +234,14 @@ def _with_won(
         return counted, numbers
     won = _Cells(held["amount"], pa.array(["won"] * table.height).dictionary_encode(), counted[0].ts)
     return [*counted, won], [*numbers, np.where(held["amount"].filled, 0.0, np.nan)]
+
+
+def _note_uncounted(table: Table, mapped: Mapped, fates: Fates) -> None:
+    """A column of numbers that speaks of a kind but is not understood is told, not dropped in silence."""
+    told = {match.index for match in mapped.matches if match.field or match.reason_code != "no_field"}
+    for column in table.columns:
+        if column.index not in told and vocabulary.meaning_within("kinds", column.header):
+            fates.note("not_counted", column.header)
 
 
 def _without_sums(

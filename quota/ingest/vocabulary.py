@@ -87,6 +87,35 @@ def meaning_within(group: str, text: str) -> str | None:
     return None
 
 
+def negated(text: str) -> bool:
+    """Whether a text says that something has not happened: "not completed", "ikke udført"."""
+    folded = f" {fold(text)} "
+    return any(f" {word} " in folded for word in words("negations")["any"])
+
+
+def status(text: str) -> str | None:
+    """What a status says: done, planned, cancelled or draft; whatever is negated is planned."""
+    found = meaning("statuses", text)
+    return found or ("planned" if negated(text) else meaning_within("statuses", text))
+
+
+def outcome(text: str) -> str | None:
+    """What an outcome says; a negated one is no answer."""
+    found = meaning("outcomes", text)
+    return found or ("no_answer" if negated(text) else meaning_within("outcomes", text))
+
+
+def direction(text: str) -> str | None:
+    """out or in, as far as a text says it."""
+    return meaning_within("directions", text)
+
+
+def stage(text: str) -> str | None:
+    """What a deal's stage says: won, lost, closed (one of the two), or None while it is open."""
+    found = meaning("stages", text)
+    return found or (None if negated(text) else meaning_within("stages", text))
+
+
 def is_empty(text: str) -> bool:
     """Whether a cell says "nothing": blank, a dash, n/a, null; an error such as #N/A says something."""
     return fold(text) in meanings("empty") and not text.startswith("#")
