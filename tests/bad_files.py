@@ -75,17 +75,28 @@ def laughs() -> bytes:
 def bomb(*, megabytes: int, honest: bool) -> bytes:
     """Two good rows and so much blank space; not `honest`: the zip's directory says 1,000 bytes."""
     start, end = sheet_xml(GOOD_CELLS + "\0").split(b"\0")
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    deflated, checksum = _inflatable(start, megabytes, end)
+    return _with_part(deflated, checksum, (megabytes << 20) + len(start + end) if honest else 1000)
+
+
+def gzip_bomb(megabytes: int) -> bytes:
+    """An export that is nearly all blank space, gzipped."""
+    start, end = activities_csv(), b"\n"
+    deflated, checksum = _inflatable(start, megabytes, end)
+    size = (megabytes << 20) + len(start + end)
+    return b"\x1f\x8b\x08" + bytes(6) + b"\xff" + deflated + struct.pack("<II", checksum, size)
+
+
+def _inflatable(start: bytes, megabytes: int, end: bytes) -> tuple[bytes, int]:
+    """`start`, so many megabytes of blanks and `end`, deflated; and their checksum."""
+    blank, packer = b" " * (1 << 20), zlib.compressobj(9, zlib.DEFLATED, -15)
     # A full flush ends on a byte and forgets what was before, so one megabyte can be repeated.
     head = packer.compress(start) + packer.flush(zlib.Z_FULL_FLUSH)
-    blank = b" " * (1 << 20)
     megabyte = packer.compress(blank) + packer.flush(zlib.Z_FULL_FLUSH)
-    data = head + megabyte * megabytes + packer.compress(end) + packer.flush()
     checksum = zlib.crc32(start)
     for _ in range(megabytes):
         checksum = zlib.crc32(blank, checksum)
-    size = (megabytes << 20) + len(start + end)
-    return _with_part(data, zlib.crc32(end, checksum), size if honest else 1000)
+    return head + megabyte * megabytes + packer.compress(end) + packer.flush(), zlib.crc32(end, checksum)
 
 
 def _with_part(deflated: bytes, checksum: int, told: int) -> bytes:

@@ -6,7 +6,6 @@ row is refused alone (exit status 1, the others stored).
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import resource
@@ -227,6 +226,7 @@ def test_a_small_workbook_of_the_same_making_is_read() -> None:
     """So that the refusals above are for what they say, and not for how the files are built."""
     assert intake.read(b.workbook(), "good.xlsx").accepted == 2
     assert intake.read(b.bomb(megabytes=2, honest=True), "blank.xlsx").accepted == 2
+    assert intake.read(b.gzip_bomb(0), "good.csv.gz").accepted == 2
     assert intake.read(_ods(b.ods_row(*b.ROWS[0])), "good.ods").accepted == 1
 
 
@@ -238,7 +238,7 @@ def test_a_small_workbook_of_the_same_making_is_read() -> None:
         ("line.csv", lambda: b"x" * 50 * MEGABYTE, 800),
         ("last_line.csv", lambda: b.activities_csv() + b"x" * 50 * MEGABYTE, 800),
         ("repeats.ods", lambda: _ods(b.ods_row(*b.ROWS[0], columns=2**31, rows=2**31)), 800),
-        ("bomb.csv.gz", lambda: gzip.compress(b" " * 700 * MEGABYTE, 1), 1600),
+        ("bomb.csv.gz", lambda: b.gzip_bomb(700), 1600),
     ],
 )
 def test_what_is_refused_costs_little(
