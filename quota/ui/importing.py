@@ -94,6 +94,8 @@ def _ask(draft: Draft, table: TableReading, question: Question, key: str, here: 
 def _option(question: Question, option: str, here: Here) -> str:
     if question.code == "date_order":
         return here.text("data.day_first" if option == "dmy" else "data.month_first")
+    if question.code == "year_of_label":
+        return option
     return here.text(f"kind.{option}") if option else here.text("data.never_count")
 
 
@@ -224,5 +226,13 @@ def _ready(draft: Draft, here: Here) -> None:
                 args=(draft,),
             )
     if not draft.ready:
-        known = any(table.layout != "unknown" for table in draft.tables)
-        st.caption(here.text("data.answer_first" if known else "data.not_understood"))
+        st.caption(_waits_for(draft, here))
+
+
+def _waits_for(draft: Draft, here: Here) -> str:
+    """What keeps a draft from being imported."""
+    if any(table.questions for table in draft.tables):
+        return here.text("data.answer_first")
+    if all(table.layout == "unknown" for table in draft.tables):
+        return here.text("data.not_understood")
+    return here.text("data.nothing_taken")

@@ -122,6 +122,29 @@ def test_an_unknown_type_is_asked(data: AppTest, empty: Path) -> None:
     assert sorted(kinds) == ["call", "call", "meeting"]
 
 
+def test_a_file_of_one_person_asks_whose_work_it_is(data: AppTest, empty: Path) -> None:
+    app = press(drop(data, week=WEEK), "_import")
+    app = drop(app, mine="Date,Calls,Emails\n2026-11-16,5,3\n2026-11-17,4,2\n")
+    whose = next(box for box in app.selectbox if "Whose work is it?" in box.label)
+    app = press(sound(whose.set_value("Ann Bay").run()), "_import")
+    rows = Workspace.open(empty).activities(columns=["rep", "count"]).to_pylist()
+    assert sum(row["count"] for row in rows if row["rep"] == "Ann Bay") == 2 + 14
+
+
+def test_week_labels_without_a_year_ask_for_it(data: AppTest, empty: Path) -> None:
+    app = drop(data, weeks="Rep,Kind,W46,W47\nAnn,Calls,5,6\nAnn,Emails,3,4\n")
+    assert "Which year is “W46” in?" in app.radio[0].label.replace("\\", "")
+    year = app.radio[0].options[1]
+    app = press(sound(app.radio[0].set_value(year).run()), "_import")
+    days = Workspace.open(empty).activities(columns=["ts"]).column("ts").to_pylist()
+    assert {day.isocalendar()[:2] for day in days} == {(int(year), 46), (int(year), 47)}
+
+
+def test_a_file_in_which_nothing_is_done_says_so(data: AppTest) -> None:
+    app = drop(data, plan="Rep,Date,Type,Status\nAnn,2026-11-16,Call,Planned\n")
+    assert "No row of this file can be counted" in words(app)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
