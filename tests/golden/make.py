@@ -199,6 +199,13 @@ FORMULAS = [
     ["Liam O'Neill", "2026-W45", "=10+5", 10],
 ]
 
+TIME_CELLS = [
+    ["Rep", "Date", "Time", "Type", "Duration"],
+    ["Anna Berg", _day(2), dt.time(9, 30), "Call", dt.timedelta(minutes=4)],
+    ["Anna Berg", _day(2), dt.time(13, 5), "Meeting", dt.timedelta(hours=1)],
+    ["Liam O'Neill", _day(3), None, "Email", None],
+]
+
 HTML = """\
 <html><head><meta charset="utf-8"></head><body><table>
 <tr><th>Assigned</th><th>Subject</th><th>Date</th><th>Status</th><th>Company / Account</th></tr>
@@ -295,6 +302,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "error_cells.xlsx": lambda: xlsx({"Sheet1": ERROR_CELLS}),
     "formulas_without_values.xlsx": lambda: xlsx({"Sheet1": FORMULAS}),
     "epoch_1904.xlsx": lambda: xlsx({"Activities": ACTIVITIES}, _epoch_1904),
+    "time_cells.xlsx": lambda: xlsx({"Log": TIME_CELLS}),
     "html_table.xls": lambda: HTML.encode(),
     "activities.csv.gz": lambda: _gzip(ZIPPED),
     "activities.zip": lambda: archive({"activities.csv": ZIPPED.encode()}),
