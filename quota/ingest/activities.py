@@ -210,8 +210,8 @@ def _kinds(
 
 def _strange(column: Column, rows: np.ndarray) -> list[str]:
     """The distinct types in `rows`."""
-    codes = np.unique(column.codes[rows])
-    return [column.texts[code] for code in codes if code >= 0 and not vocabulary.is_empty(column.texts[code])]
+    codes = np.flatnonzero(np.bincount(column.codes[rows & column.filled], minlength=1))
+    return [column.texts[code] for code in codes if not vocabulary.is_empty(column.texts[code])]
 
 
 def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bool]:

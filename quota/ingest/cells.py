@@ -69,8 +69,10 @@ def _is_nobody(text: str) -> bool:
 def _filled_down(column: Column, fates: Fates) -> Column:
     rows = np.flatnonzero(fates.open)
     codes = column.codes[rows]
-    once = len(codes) > 1 and codes[0] >= 0 and len(np.unique(codes[codes >= 0])) == int((codes >= 0).sum())
-    if not once or (codes >= 0).all() or 2 * int((codes >= 0).sum()) > len(codes) + 1:
+    named = codes[codes >= 0]
+    if len(named) == len(codes) or 2 * len(named) > len(codes) + 1 or codes[0] < 0:
+        return column
+    if np.bincount(named).max() > 1:
         return column
     last = np.maximum.accumulate(np.where(codes >= 0, np.arange(len(codes)), 0))
     spread = np.full(fates.table.height, -1, dtype=np.int32)
@@ -169,7 +171,7 @@ def identities(column: Column | None, rep: Column, fates: Fates) -> pa.Array | N
         return None
     rows = np.flatnonzero(fates.open & column.filled)
     codes = column.codes[rows]
-    distinct = len(np.unique(codes))
+    distinct = int(np.count_nonzero(np.bincount(codes, minlength=1)))
     if not len(rows) or (distinct < len(rows) and _shared(codes, rep.codes[rows], distinct)):
         fates.note("ids_not_unique", column.header)
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -83,15 +82,21 @@ class Fates:
     def issues(self) -> pd.DataFrame:
         """One line per row left out or refused, in the file's order, then the notes."""
         at = np.flatnonzero(self._reason >= 0)
-        reasons = [self._reasons[reason] for reason in self._reason[at]]
+        reasons = self._reason[at]
+        values = np.full(len(at), None, dtype=object)
+        for number, (_, _, column) in enumerate(self._reasons):
+            if column is not None:
+                mine = reasons == number
+                values[mine] = column.take(at[mine]).to_pylist()
+        headers = [column.header if column else None for _, _, column in self._reasons]
         lines = {
             "sheet": [self.table.sheet] * len(at),
             "row": at + self.table.first_row,
-            "column": [column.header if column else None for _, _, column in reasons],
-            "value": [_text(column, int(row)) for row, (_, _, column) in zip(at, reasons, strict=True)],
-            "code": [code for code, _, _ in reasons],
-            "status": [status for _, status, _ in reasons],
-            "content": [json.dumps(line, ensure_ascii=False) for line in self.table.contents(at)],
+            "column": np.array([*headers, None], dtype=object)[reasons],
+            "value": values,
+            "code": np.array([*(code for code, _, _ in self._reasons), ""], dtype=object)[reasons],
+            "status": np.array([*(status for _, status, _ in self._reasons), ""], dtype=object)[reasons],
+            "content": self.table.contents_as_json(at).to_pylist(),
         }
         found = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype({"row": "Int64"})
         if not self._notes:
@@ -108,9 +113,3 @@ class Fates:
             code, status, _ = self._reasons[reason] if reason >= 0 else ("", "accepted", None)
             lines.append({"row": int(at) + self.table.first_row, "status": status, "code": code} | line)
         return pd.DataFrame(lines)
-
-
-def _text(column: Column | None, at: int) -> str | None:
-    if column is None or column.codes[at] < 0:
-        return None
-    return column.texts[int(column.codes[at])]

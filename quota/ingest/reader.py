@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from quota.ingest.records import (
     Question,
     TableReading,
 )
-from quota.ingest.tables import AROUND, Table, find_tables
+from quota.ingest.tables import AROUND, Column, Table, find_tables
 
 _NORDIC = set("æøåäö")
 _EVENTFUL = ("activities", "deals", "counts")
@@ -39,11 +40,18 @@ _EVENTFUL = ("activities", "deals", "counts")
 
 def read_file(data: bytes, file: str, choices: Choices = Choices()) -> FileReading:  # noqa: B008
     """Every visible table of a file, understood. Raises `UnreadableFile` where there is none."""
+    with ThreadPoolExecutor(1) as beside:
+        sha256 = beside.submit(lambda: hashlib.sha256(data).hexdigest())
+        readings = _readings(data, file, choices)
+    return FileReading(file, sha256.result(), tuple(_told_apart(readings)))
+
+
+def _readings(data: bytes, file: str, choices: Choices) -> list[TableReading]:
     found, passed_over = _tables(data, file)
     alike = _alike([table for _, table in found])
     readings = [_read(table, grid, file, choices, alike) for grid, table in found]
     readings[0] = _noted(readings[0], passed_over)
-    return FileReading(file, hashlib.sha256(data).hexdigest(), tuple(_told_apart(readings)))
+    return readings
 
 
 def raw_tables(
@@ -91,6 +99,7 @@ def _read(table: Table, grid: Grid, file: str, choices: Choices, sheets_alike: b
     context = _context(table, grid, file, choices)
     frames: dict[str, pa.Table] = {}
     questions: list[Question] = []
+    _encode_beside(list(mapped.columns.values()))
     match mapped.layout:
         case "unknown":
             return _unknown(table, file, choices)
@@ -105,6 +114,12 @@ def _read(table: Table, grid: Grid, file: str, choices: Choices, sheets_alike: b
     if mapped.layout in _EVENTFUL:
         frames["activities"] = tidy.assemble(events, choices.source or _source(mapped), table.sheet)
     return _reading(table, mapped, fates, fates.issues(), questions, frames)
+
+
+def _encode_beside(columns: list[Column]) -> None:
+    """Cut the columns that will be read into distinct texts, side by side."""
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda column: column.codes, columns))
 
 
 def _reading(

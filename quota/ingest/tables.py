@@ -6,6 +6,7 @@ words over numbers and dates, known headings. What stands above is a preamble.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ AROUND = -1
 _SEARCHED = 60
 _BELOW = 25
 _SAMPLE = 400
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _BLANKS_SEARCHED = 200
 _NUMBER = re.compile(r"[^\w(]*[-(]?\d[\d\s.,:/+()%-]*\D{0,4}")
 
@@ -69,6 +71,11 @@ class Column:
     def texts(self) -> list[str]:
         """`values` as a list."""
         return list(self.values.to_pylist())
+
+    def take(self, rows: np.ndarray) -> pa.Array:
+        """The texts of some rows, null where the cell is empty."""
+        codes = self.codes[rows]
+        return self.values.take(pa.array(codes, mask=codes < 0))
 
     def where(self, holds: Callable[[str], bool]) -> np.ndarray:
         """Row by row, whether the cell's text has a property; empty cells have none."""
@@ -125,6 +132,24 @@ class Table:
         """The same table with one more column that says the same in every filled row."""
         cells = pa.array([text if filled else None for filled in self.filled_cells], pa.string())
         return replace(self, columns=(*self.columns, Column(header, AROUND, cells)))
+
+    def contents_as_json(self, rows: np.ndarray) -> pa.Array:
+        """Body rows as JSON {heading: text}, one text each; written column by column, because rows
+        left out may be as many as rows taken."""
+        own = [column for column in self.columns if column.index != AROUND]
+        parts: list[pa.Array | pa.Scalar] = []
+        for at, column in enumerate(own):
+            cells = column.cells.take(pa.array(rows, pa.int64())).dictionary_encode()
+            texts = ["" if cell is None else as_text(cell) for cell in cells.dictionary.to_pylist()]
+            written = pa.array([_JSON.encode(text) for text in texts], pa.string())
+            opening = "{" if at == 0 else ", "
+            parts += [pa.scalar(f"{opening}{_JSON.encode(column.header)}: ")]
+            parts += [pc.fill_null(written.take(cells.indices), '""')]
+        return (
+            pc.binary_join_element_wise(*parts, pa.scalar("}"), "")
+            if len(rows)
+            else pa.array([], pa.string())
+        )
 
     def contents(self, rows: np.ndarray) -> list[dict[str, str]]:
         """Body rows, counted from 0, as heading → text."""
