@@ -207,6 +207,22 @@ def test_importing_any_file_twice_changes_no_number(loaded: Path) -> None:
     assert numbers(loaded) == before
 
 
+def test_the_sample_can_be_loaded_twice_and_leaves_no_trace_in_the_numbers(
+    loaded: Path, tmp_path: Path
+) -> None:
+    before = numbers(loaded)
+    assert {(receipt["new"], receipt["changed"]) for receipt in quota(loaded, "demo", "--json")} == {(0, 0)}
+    assert numbers(loaded) == before
+    (own := tmp_path / "own.csv").write_text("Rep,Date,Type\nEve,2026-09-01,Call\n")
+    quota(loaded, "import", str(own))
+    workspace = Workspace.open(loaded)
+    sample.remove(workspace, workspace.imports(), by="me", now=NOW)
+    assert sample.imports_of(workspace.imports()) == []
+    facts = answers.load(workspace)
+    assert (facts.reps, facts.settings) == (["Eve"], {})
+    assert answers.counts(facts, START, END)["count"].tolist() == [1]
+
+
 def test_an_undo_returns_every_number_to_what_it_was(loaded: Path, tmp_path: Path) -> None:
     workspace = Workspace.open(tmp_path / "again")
     after = {}
