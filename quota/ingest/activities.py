@@ -42,7 +42,7 @@ def read(
     reps = cells.names(held["rep"], fates)
     when.reject_unreadable(ts, "date", "due_date", "created_date")
     fates.reject(np.isnat(ts), "no_date", held.get("date") or held.get("due_date"))
-    counts = cells.counts(held.get("count"), fates)
+    counts = cells.counts(held.get("count"), context, fates)
     ids = cells.identities(held.get("id"), held["rep"], fates)
     money = cells.money(held, context, fates)
     withdrawn = _withdrawn(skipped & ~np.isnat(ts) & held["rep"].filled, held.get("id"), ids, fates)

@@ -89,11 +89,11 @@ def _name(text: str, *, turned: bool) -> str:
     return f"{first} {last}" if turned else text
 
 
-def counts(column: Column | None, fates: Fates) -> np.ndarray:
+def counts(column: Column | None, context: Context, fates: Fates) -> np.ndarray:
     """Whole numbers, 1 where the table has no such column; anything else is rejected."""
     if column is None:
         return np.ones(fates.table.height, dtype=np.int64)
-    number = floats(column, decimal_comma=False)
+    number = floats(column, decimal_comma=context.decimal_comma)
     whole = is_count(number)
     fates.reject_cells(~whole, "bad_count", column)
     return np.where(whole, number, 0).astype(np.int64)
@@ -206,6 +206,8 @@ def mark_furniture(table: Table, rep: Column | None, fates: Fates) -> None:
         fates.skip(_opening(column, vocabulary.starts_footer) & lonely, "footer", column)
         without_rep = ~rep.filled if rep is not None and column.index != rep.index else True
         fates.skip(_opening(column, vocabulary.starts_total) & (without_rep | lonely), "total_row", column)
+    if len(table.columns) > 3:
+        fates.skip(table.filled_cells == 1, "label_row")
 
 
 def _opening(column: Column, holds: Callable[[str], bool]) -> np.ndarray:

@@ -94,7 +94,15 @@ def _won_and_lost(held: dict[str, Column], fates: Fates) -> tuple[np.ndarray, np
             if unclear.any():
                 at = int(np.flatnonzero(unclear)[0])
                 fates.note("closed_how", held[name].header, held[name].texts[held[name].codes[at]])
+    if not {"stage", "status", "is_won"} & held.keys() and _orders(held):
+        won = held["close_date"].filled
     return won, lost & ~won
+
+
+def _orders(held: dict[str, Column]) -> bool:
+    """Whether the table is a list of orders, each of them a sale on its day."""
+    words = set(vocabulary.fold(held["close_date"].header).split()) if "close_date" in held else set()
+    return bool(words & set(vocabulary.words("orders")["any"]))
 
 
 def _note_undated(taken: np.ndarray, undated: np.ndarray, held: dict[str, Column], fates: Fates) -> None:

@@ -58,13 +58,13 @@ def period_label(text: str) -> Label | None:
     return _week(text) or _quarter(text) or _month(text) or _days(text)
 
 
-def bare_week(text: str) -> Label | None:
-    """`23` or `2026/45` read as a week, for a column whose heading says "week"."""
+def bare_number(text: str, unit: str) -> Label | None:
+    """`23` or `2026/45` in a column whose heading says which unit it counts: week, month or quarter."""
     text = text.strip()
-    if found := _YEAR_WEEK.fullmatch(text):
+    if unit == "week" and (found := _YEAR_WEEK.fullmatch(text)):
         return _valid("week", int(found[2]), int(found[1]), 53)
-    if _BARE_WEEK.fullmatch(text) and 1 <= int(text) <= 53:
-        return Label("week", int(text), None)
+    if _BARE_WEEK.fullmatch(text):
+        return _valid(unit, int(text), None, {"week": 53, "month": 12, "quarter": 4}[unit])
     return None
 
 

@@ -51,7 +51,8 @@ LAYOUTS = (
     ),
     Layout(
         "quotas",
-        ("quota", "who", "kind", "measure", "target", "every", "from", "to", "currency"),
+        ("quota", "who", "rep", "team", "role", "kind", "measure", "target", "every", "from", "to",
+         "currency"),
         (("target",), ("kind", "quota"), ("every",)),
         ("target", "who", "every", "measure", "quota"),
     ),

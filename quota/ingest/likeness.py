@@ -24,6 +24,7 @@ _DATES = {
 _NUMBERS = {"count", "amount", "units", "target", "share", "full_time"}
 # Dates that a known heading promises even where most cells are wrong: those are to be refused by row.
 _WHEN = {"date", "due_date", "created_date", "close_date"}
+_CUSTOMERS = {"account", "contact", "deal"}
 # Fields that a heading can never give to a column whose values say otherwise.
 _BOUND = _DATES | _NUMBERS | {"period", "year", "time", "email"}
 # Fields whose headings are such common words that only the whole heading counts.
@@ -94,6 +95,8 @@ def heading_score(header: str, name: str) -> tuple[float, str]:
     if name in _EXACT:
         return 0.0, ""
     tokens = folded.split()
+    if name in _CUSTOMERS and tokens[-1] in vocabulary.words("owners")["any"]:
+        return 0.0, ""  # the account's owner is no account
     telling = [spelling for spelling in spellings if spelling not in vocabulary.words("vague")["alone"]]
     within = [spelling for spelling in telling if _contains(tokens, spelling.split())]
     if within:
@@ -149,7 +152,7 @@ def _could_be_name(text: str) -> bool:
 
 
 def _names_period(text: str) -> bool:
-    return bool(labels.period_label(text) or labels.bare_week(text))
+    return bool(labels.period_label(text) or labels.bare_number(text, "week"))
 
 
 _TESTS: dict[str, Callable[[str], bool]] = {

@@ -48,10 +48,44 @@ def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None
         options.append(counts)
     if layout is not None:
         options = [option for option in options if option.layout == layout] or options
+    if layout is None:
+        options = _plausible(table, options)
     best = max(options, key=lambda option: option.score)
     if best.score <= 0:
         return Mapped("unknown", {}, _matches(table, {}, {}, settled), {}, {}, 0.0)
     return best
+
+
+def _plausible(table: Table, options: list[Mapped]) -> list[Mapped]:
+    """The readings that the table as a whole does not contradict.
+
+    A list that speaks of leave is about absences; a list of customers with their owners, without
+    anything done, is about nothing that counts.
+    """
+    if any(option.layout == "absences" and option.score for option in options) and _speaks_of_leave(table):
+        return [option for option in options if option.layout == "absences"]
+    headings = {vocabulary.fold(column.header) for column in table.columns}
+    named = all(headings & set(vocabulary.words("fields")[field]) for field in ("first_name", "last_name"))
+    if named:
+        options = [
+            option
+            for option in options
+            if {"kind", "subject", "amount", "outcome"} & option.columns.keys() or option.layout == "people"
+        ]
+    return options or [Mapped("unknown", {}, _matches(table, {}, {}, {}), {}, {}, 0.0)]
+
+
+def _speaks_of_leave(table: Table) -> bool:
+    leave = set(vocabulary.words("leave")["any"])
+    if any(
+        vocabulary.fold(column.header) in vocabulary.words("fields")["reason"] for column in table.columns
+    ):
+        return True
+    return any(
+        column.sample
+        and 2 * sum(vocabulary.fold(text) in leave for text in column.sample) > len(column.sample)
+        for column in table.columns
+    )
 
 
 def _without_order(name: str) -> str:

@@ -143,10 +143,21 @@ _TRANSLATIONS: dict[str, Callable[[str], str | None]] = {
 }
 
 
+def _for_whom(arrays: dict[str, pa.Array], held: dict[str, Column], height: int) -> pa.Array:
+    """Who a quota is for: what `who` says, else the rep, the role or the team in a column of its own."""
+    said = [_plain(arrays["who"], pa.string())] if "who" in arrays else []
+    for name, opening in (("rep", ""), ("role", "role: "), ("team", "team: ")):
+        if name in held:
+            column = cells.recoded(held[name], lambda text, opening=opening: opening + _single_spaced(text))  # type: ignore[misc]
+            said.append(_plain(column, pa.string()))
+    return pc.coalesce(*said) if said else pa.nulls(height, pa.string())
+
+
 def _complete_quotas(arrays: dict[str, pa.Array], held: dict[str, Column], height: int) -> None:
     """What a short sheet leaves out: everyone, counted, named after its kind."""
     if c.KIND not in arrays and "quota" in held:
         arrays[c.KIND] = cells.recoded(held["quota"], _kind)
+    arrays["who"] = _for_whom(arrays, held, height)
     defaults = {"who": "everyone", "measure": "count"}
     for name, default in defaults.items():
         array = arrays.get(name)

@@ -207,7 +207,8 @@ def _names_joined(columns: list[Column]) -> list[Column]:
     """`Owner First Name` and `Owner Last Name` as one column `Owner`; of a contact they stay two."""
     first, last = (_ending(columns, field) for field in ("first_name", "last_name"))
     reps = vocabulary.words("fields")["rep"]
-    has_rep = any(vocabulary.fold(column.header) in reps for column in columns)
+    telling = set(reps) - set(vocabulary.words("vague")["alone"])
+    has_rep = any(telling & set(vocabulary.fold(column.header).split()) for column in columns)
     for prefix in first.keys() & last.keys():
         if (prefix and prefix not in reps) or (not prefix and has_rep):
             continue

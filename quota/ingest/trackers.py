@@ -43,7 +43,7 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
     reps = cells.names(held["rep"], fates)
     counted, questions = _counted(table, mapped, context, fates)
     _note_uncounted(table, mapped, fates)
-    numbers = [_counts(part.column, fates) for part in counted]
+    numbers = [_counts(part.column, context, fates) for part in counted]
     counted, numbers = _without_sums(counted, numbers, fates)
     shared = {
         c.REP: reps,
@@ -147,15 +147,21 @@ def _when(
         fates.reject(np.full(fates.table.height, np.isnat(start)), "no_period")
         return np.full(fates.table.height, start), []
     column = held["period"]
-    starts = [_start(text, year, context) for text in column.texts]
+    starts = [_start(text, year, context, column.header) for text in column.texts]
     ts = np.array([*starts, _NEVER], dtype="datetime64[us]")[column.codes]
     if "year" in held:
         ts = _with_year_column(column, held["year"], ts)
-    yearless = column.where(lambda text: (label := _label(text)) is not None and label.year is None)
+    yearless = column.where(
+        lambda text: (label := _label(text, column.header)) is not None and label.year is None
+    )
     asked = [] if year or "year" in held else _first_text(column, yearless & np.isnat(ts) & fates.open)
     fates.reject(yearless & np.isnat(ts), "no_year", column)
     fates.reject(np.isnat(ts), "bad_period", column)
     return ts, [_year_question(text, context) for text in asked]
+
+
+def _lacks_year(label: labels.Label | None) -> bool:
+    return label is not None and label.year is None
 
 
 def _first_text(column: Column, rows: np.ndarray) -> list[str]:
@@ -167,14 +173,14 @@ def _with_year_column(column: Column, years: Column, ts: np.ndarray) -> np.ndarr
     for at, text in enumerate(years.texts):
         rows = years.codes == at
         year = int(text) if text.isdigit() else None
-        starts = [_start_of(_label(label), year) for label in column.texts]
+        starts = [_start_of(_label(label, column.header), year) for label in column.texts]
         filled[rows] = np.array([*starts, _NEVER], dtype="datetime64[us]")[column.codes[rows]]
     return filled
 
 
-def _start(text: str, year: int | None, context: Context) -> np.datetime64:
+def _start(text: str, year: int | None, context: Context, heading: str = "") -> np.datetime64:
     """The first moment of the period that a text names: a label, or a date."""
-    label = _label(text)
+    label = _label(text, heading)
     if label is not None:
         return _start_of(label, year)
     hint = ("dmy", "language") if context.day_first else ("", "")
@@ -182,8 +188,10 @@ def _start(text: str, year: int | None, context: Context) -> np.datetime64:
     return moment
 
 
-def _label(text: str) -> labels.Label | None:
-    return labels.period_label(text) or labels.bare_week(text)
+def _label(text: str, heading: str) -> labels.Label | None:
+    """A period by its label, or by a bare number where the heading says what it numbers."""
+    unit = vocabulary.meaning("period_units", heading)
+    return labels.period_label(text) or (labels.bare_number(text, unit) if unit else None)
 
 
 def _start_of(label: labels.Label | None, year: int | None) -> np.datetime64:
@@ -217,9 +225,9 @@ def _year_question(label: str, context: Context) -> Question:
     return Question("year_of_label", "", label, tuple(map(str, years)))
 
 
-def _counts(column: Column, fates: Fates) -> np.ndarray:
+def _counts(column: Column, context: Context, fates: Fates) -> np.ndarray:
     """Whole numbers, NaN where the cell says nothing; anything else rejects the row."""
-    number = cells.floats(column, decimal_comma=False)
+    number = cells.floats(column, decimal_comma=context.decimal_comma)
     said = column.filled & ~column.where(vocabulary.is_empty)
     whole = cells.is_count(number)
     fates.reject_cells(said & ~whole, "bad_count", column)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from quota.ingest.labels import Label, bare_week, period_label
+from quota.ingest.labels import Label, bare_number, period_label
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_what_names_no_period(text: str) -> None:
     [("1", 1), ("53", 53), (" 7 ", 7), ("0", None), ("54", None), ("4.5", None), ("W4", None)],
 )
 def test_a_bare_number_is_a_week_only_where_the_heading_says_so(text: str, week: int | None) -> None:
-    found = bare_week(text)
+    found = bare_number(text, "week")
     assert (found.number if found else None) == week
 
 
