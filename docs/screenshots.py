@@ -23,6 +23,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 PAGES = ("overview", "progress", "funnel", "leaderboard", "data", "people")
+PICTURES = {
+    "": "overview-light.png",
+    "?period=2026-09": "overview-dark.png",
+    "progress": "progress-light.png",
+    "funnel?period=2026-09": "funnel-light.png",
+}
 LOOKS = ("light", "dark")
 WIDTHS = (1280, 390)
 FLAGS = (
@@ -113,9 +119,9 @@ def main() -> None:
             if everything:
                 _every_look(browser, address, everything / "sample")
                 return
-            for name in ("overview", "progress", "funnel"):
-                for look in LOOKS:
-                    shoot(browser, address, name, look, 1280, IMAGES / f"{name}-{look}.png")
+            for path, file in PICTURES.items():
+                look = "dark" if file.endswith("-dark.png") else "light"
+                shoot(browser, address, path, look, 1280, IMAGES / file)
 
 
 def _every_look(browser: Browser, address: str, folder: Path) -> None:

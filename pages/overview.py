@@ -2,16 +2,13 @@
 
 import streamlit as st
 
-from quota.charts import attainment_bars
-from quota.ui import cards, figures, findings, help_list, news, welcome, widgets
+from quota.ui import cards, figures, help_list, news, welcome, widgets
 from quota.ui.state import here
 
 view = here()
 welcome.gate(view)
 
-rows = figures.progress(view)
-reps = findings.by_rep(rows)
-reps_before = findings.by_rep(figures.progress_before(view))
+reps, reps_before = figures.reps(view), figures.reps_before(view)
 pulse = cards.pulse(view)
 
 widgets.headline(widgets.period_line(view), cards.finding(reps, view))
@@ -25,9 +22,9 @@ with st.grid(4, min_column_width=150):
 needy, changed = st.columns(2, gap="large")
 with needy:
     st.subheader(view.text("overview.who_needs_help"), anchor=False)
-    help_list.draw(rows, reps, view)
+    help_list.draw(figures.progress(view), reps, view)
 with changed:
     st.subheader(view.text("overview.what_changed", before=widgets.period_before(view)), anchor=False)
     news.draw(reps, reps_before, view)
 
-widgets.chart(attainment_bars(reps, view.lang), view, "attainment")
+widgets.chart(figures.bars(view), view, "attainment")

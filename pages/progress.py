@@ -3,7 +3,7 @@
 import streamlit as st
 
 from quota.charts import attainment_bars, attainment_finding, heatmap, trend
-from quota.ui import address, figures, findings, grids, rep_detail, welcome, widgets
+from quota.ui import address, figures, grids, rep_detail, welcome, widgets
 from quota.ui.state import here
 
 view = here()
@@ -14,7 +14,7 @@ if view.rep:
     st.stop()
 
 rows = figures.progress(view)
-finding = attainment_finding(findings.by_rep(rows), view.lang)
+finding = attainment_finding(figures.reps(view), view.lang)
 widgets.headline(widgets.period_line(view), finding)
 widgets.explain_period(view)
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -47,10 +47,12 @@ def draw(sheet: Sheet, stored: pd.DataFrame, here: Here, configure: dict[str, An
         column_order=sheet.schema.names,
         num_rows="dynamic",
         hide_index=True,
+        height=35 * (min(len(before), 15) + 2) + 2,
         key=f"edit_{sheet.name}_{here.version}",
         placeholder="",
         alt=here.text(f"layout.{sheet.name}"),
     )
+    st.caption(here.text("people.grid_help"))
     after = tidied(edited, sheet)
     issues = found_issues(after, sheet, here)
     _show(issues, after, here)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 
 import pandas as pd
 
 from quota import answers, i18n
+from quota.charts import Chart, attainment_bars
 from quota.periods import Period, previous
 from quota.ui import address, cache, findings
 from quota.ui.state import Here
 from quota.ui.words import plain
+
+T = TypeVar("T")
 
 # How many periods a trend looks back on, by unit: a quarter of weeks, a year of months, two years.
 TREND = {"week": 13, "month": 12, "quarter": 8}
@@ -31,6 +35,26 @@ def progress_before(here: Here) -> pd.DataFrame:
         return rows
     lumped = cache.once(lambda: findings.lumped(here.facts.cube, before), "lumped", *here.scope, before.key)
     return rows[~rows["rep"].isin(list(lumped))]
+
+
+def reps(here: Here) -> pd.DataFrame:
+    """`findings.by_rep` of `progress`."""
+    return _kept(here, "reps", lambda: findings.by_rep(progress(here)))
+
+
+def reps_before(here: Here) -> pd.DataFrame:
+    """`findings.by_rep` of `progress_before`."""
+    return _kept(here, "reps before", lambda: findings.by_rep(progress_before(here)))
+
+
+def bars(here: Here) -> Chart:
+    """How far everybody is, as a chart."""
+    return _kept(here, f"bars {here.lang}", lambda: attainment_bars(reps(here), here.lang))
+
+
+def _kept(here: Here, what: str, make: Callable[[], T]) -> T:
+    """What `make` returns, made once for what the viewer looks at."""
+    return cache.once(make, what, *here.scope, here.period.key, here.as_of)
 
 
 def left_out_words(here: Here) -> str:
@@ -53,9 +77,9 @@ def _progress(here: Here, period: Period, as_of: date) -> pd.DataFrame:
 
 
 def trend(here: Here) -> list[Period]:
-    """The periods up to the one looked at, oldest first."""
-    stretch = [here.period]
-    while len(stretch) < TREND.get(here.period.unit, 13):
+    """The periods from the first with data up to the one looked at, oldest first."""
+    stretch, first = [here.period], here.everyone.data_from or here.today
+    while len(stretch) < TREND.get(here.period.unit, 13) and stretch[-1].start > first:
         stretch.append(previous(stretch[-1]))
     return stretch[::-1]
 

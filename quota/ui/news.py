@@ -22,7 +22,10 @@ MOST = 2
 
 def draw(reps: pd.DataFrame, before: pd.DataFrame, here: Here) -> None:
     """The lines, each with the sign of the status that it is like; "nothing much" without any."""
-    lines = [*_people(reps, before, here), *_shifts(here), *_imports(here)]
+    lines = cache.once(
+        lambda: [*_people(reps, before, here), *_shifts(here), *_imports(here)],
+        *("news", *here.scope, here.period.key, here.as_of),
+    )
     for line in lines:
         st.markdown(f"{sign(line.status)} {_words(line, here)}")
     if not lines:
@@ -44,10 +47,6 @@ def _people(reps: pd.DataFrame, before: pd.DataFrame, here: Here) -> list[News]:
 
 
 def _shifts(here: Here) -> list[News]:
-    return cache.once(lambda: _touch_shifts(here), "shifts", *here.scope, here.period.key, here.as_of)
-
-
-def _touch_shifts(here: Here) -> list[News]:
     period, cube = here.period, here.facts.cube
     until = max(min(period.end, here.as_of + timedelta(days=1)), period.start)
     touches = findings.comparable(cube, period, here.as_of)
