@@ -39,11 +39,13 @@ def table_as_csv(source: str | Path, sheet: str | None = None) -> bytes:
         found = guard.run("raw_tables", path, path.name, sheet)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
+    careful = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for at, (_, headings, rows) in enumerate(found):
         if at:
             text.write("\n")
-        writer.writerow(headings)
-        writer.writerows(rows)
+        for row in (headings, *rows):
+            # A bare carriage return would read back as the end of a row.
+            (careful if any("\r" in cell for cell in row) else writer).writerow(row)
     return text.getvalue().encode()
 
 
@@ -77,7 +79,7 @@ def store(
                     "date_order", file=reading.file, column=question.column, value=question.value
                 )
     if not reading.accepted and reading.rejected:
-        raise UnreadableFile("nothing_accepted", file=reading.file, rows=reading.rejected)
+        raise UnreadableFile("nothing_accepted", file=reading.file, n=reading.rejected)
     return workspace.commit(
         file=reading.file,
         data=data,

@@ -195,7 +195,7 @@ def test_a_file_of_bad_rows_only_is_refused_after_its_rows_are_named(tmp_path: P
     assert (told.exit_code, json.loads(told.stdout)) == (2, [])
     row, file = told.stderr.splitlines()
     assert row == f"bad.csv, 2: {i18n.issue_message('bad_date', 'fi', column='Date', value='2026-02-30')}"
-    assert file == _sentence("nothing_accepted", "fi", {"file": "bad.csv", "rows": 1})
+    assert file == _sentence("nothing_accepted", "fi", {"file": "bad.csv", "n": 1})
     assert Workspace.open(tmp_path / "workspace").imports().empty
 
 

@@ -110,7 +110,7 @@ def test_a_question_about_dates_is_asked_before_anything_is_stored(workspace: Wo
 
 def test_a_file_of_which_every_row_is_refused_is_not_stored(workspace: Workspace) -> None:
     refused = refusal(workspace, b"Rep,Date,Type\n,2026-11-09,Call\n,2026-11-10,Email\n")
-    assert (refused.code, refused.details["rows"]) == ("nothing_accepted", 2)
+    assert (refused.code, refused.details["n"]) == ("nothing_accepted", 2)
 
 
 def test_a_sheet_that_is_not_understood_does_not_stop_the_others(workspace: Workspace) -> None:

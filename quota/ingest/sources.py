@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from quota.errors import UnreadableFile
 from quota.ingest import decode, delimited, markup, workbooks
 from quota.ingest.grids import Grid
-from quota.ingest.workbooks import MAX_UNPACKED, SheetGrid
+from quota.ingest.workbooks import MAX_RATIO, MAX_UNPACKED, SheetGrid
 
 _JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
@@ -45,15 +45,20 @@ def read(data: bytes, file: str, *, wrapped: bool = False) -> Found:
 
 
 def _gunzipped(data: bytes, file: str) -> bytes:
-    inflate = zlib.decompressobj(wbits=31)
-    try:
-        whole = inflate.decompress(data, MAX_UNPACKED)
-    except zlib.error:
-        raise UnreadableFile("broken_archive", file=file) from None
-    if inflate.unconsumed_tail:
-        raise UnreadableFile("zip_bomb", file=file, size=MAX_UNPACKED // 2**20)
-    if not inflate.eof:
-        raise UnreadableFile("broken_archive", file=file)
+    """Every member of a gzip file, one after another, as far as its size makes believable."""
+    most = min(MAX_UNPACKED, MAX_RATIO * max(len(data), 50_000))
+    whole = b""
+    while data:
+        inflate = zlib.decompressobj(wbits=31)
+        try:
+            whole += inflate.decompress(data, most - len(whole) + 1)
+        except zlib.error:
+            raise UnreadableFile("broken_archive", file=file) from None
+        if len(whole) > most:
+            raise UnreadableFile("zip_bomb", file=file, size=most // 2**20)
+        if not inflate.eof:
+            raise UnreadableFile("broken_archive", file=file)
+        data = inflate.unused_data.lstrip(b"\0")
     return whole
 
 

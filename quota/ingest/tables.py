@@ -224,7 +224,7 @@ def _ending(columns: list[Column], field: str) -> dict[str, Column]:
     found = {}
     for column in columns:
         folded = vocabulary.fold(column.header)
-        for spelling in vocabulary.words("fields")[field]:
+        for spelling in vocabulary.words("name_parts")[field]:
             if folded == spelling or folded.endswith(" " + spelling):
                 found[folded.removesuffix(spelling).strip()] = column
     return found

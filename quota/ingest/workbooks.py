@@ -84,19 +84,31 @@ def read(data: bytes, file: str) -> tuple[list[Grid], list[tuple[str, str]]]:
     if not visible:
         raise UnreadableFile("no_visible_sheet", file=file)
     hidden = [("hidden_sheet", sheet.name) for sheet in sheets if sheet.name not in visible]
+    sheets_read = [_rows(book, name, file) for name in visible]
+    # Only now: the reader has refused by itself what is not as large as it says.
     blemished = blemishes.find(data) if data.startswith(b"PK") else {}
-    return [_sheet(book, name, file, blemished.get(name, {})) for name in visible], hidden
+    for name, rows in zip(visible, sheets_read, strict=True):
+        _blemish(rows, blemished.get(name, {}))
+    grids: list[Grid] = [
+        SheetGrid(list(zip(*rows, strict=True)), name)
+        for name, rows in zip(visible, sheets_read, strict=True)
+    ]
+    return grids, hidden
 
 
-def _sheet(book: calamine.CalamineWorkbook, name: str, file: str, blemished: blemishes.Cells) -> SheetGrid:
+def _rows(book: calamine.CalamineWorkbook, name: str, file: str) -> list[list[Any]]:
     try:
         sheet = book.get_sheet_by_name(name)
         if sheet.width > MAX_COLUMNS:
             raise UnreadableFile("too_many_columns", file=file, count=sheet.width, most=MAX_COLUMNS)
-        rows = sheet.to_python(skip_empty_area=False)
+        rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
     except calamine.CalamineError:
         raise UnreadableFile("broken_workbook", file=file) from None
-    for (row, column), text in blemished.items():
+    return rows
+
+
+def _blemish(rows: list[list[Any]], cells: blemishes.Cells) -> None:
+    """Put back what the reader left empty."""
+    for (row, column), text in cells.items():
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = text
-    return SheetGrid(list(zip(*rows, strict=True)), name)
