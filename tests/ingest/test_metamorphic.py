@@ -101,20 +101,20 @@ DRESSES = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rows=_tables(), dress=DRESSES)
 def test_the_dress_changes_no_event(rows: list[Row], dress: Dress) -> None:
     assert _events(rows, dress) == _events(rows, Dress())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows=_tables(), dress=DRESSES)
 def test_the_plain_table_is_read_as_it_was_drawn(rows: list[Row], dress: Dress) -> None:
     found = [(event[c.REP], event[c.TS], event[c.KIND], event[c.COUNT]) for event in _events(rows, dress)]
     assert found == [(rep, day, KINDS[kind], 1) for rep, day, kind, _ in rows]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows=_tables(), preamble=st.sampled_from(PREAMBLES), blanks=st.lists(st.integers(1, 5), max_size=3))
 def test_rows_keep_the_numbers_of_their_records(
     rows: list[Row], preamble: Sequence[Sequence[str]], blanks: list[int]
@@ -142,7 +142,7 @@ def test_a_workbook_says_what_its_csv_says(kind: str, rows: list[Row]) -> None:
     assert _said(table) == _events(rows, Dress())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows=_tables(), shuffled=st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_no_key(rows: list[Row], shuffled: random.Random) -> None:
     again = list(rows)
