@@ -23,7 +23,6 @@ from quota.workspace import Workspace
 COUNT_KEYS = ("rep", "team", "kind", "day", "week", "month")
 BASES = ("volume", "cohort")
 _ALL = "all"
-_LEAST_DAYS = {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365, "fiscal_year": 365}
 _CENTS = 6  # decimals kept of a sum of amounts: enough for any currency, without float dust
 
 
@@ -159,19 +158,8 @@ def ranking(
 
 
 def _values(facts: Facts, metric: str, period: Period, as_of: date) -> pd.DataFrame:
-    judged = _due_within(progress(facts, period, as_of), period)
+    judged = attainment.fitting(progress(facts, period, as_of), period)
     return leaderboard.values(metric, facts.cube, judged, period.start, period.end)
-
-
-def _due_within(lines: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Progress without the attainments of quotas that run longer than the period.
-
-    A quarter's money, judged by the week, says who signed this week and not who works well.
-    A rep who has only such quotas keeps them.
-    """
-    fits = lines["every"].map(_LEAST_DAYS).fillna(0) <= period.days
-    spared = ~fits.groupby(lines[c.REP]).transform("any")
-    return lines.assign(attainment=lines["attainment"].where(fits | spared))
 
 
 def _canonical(people: pd.DataFrame) -> dict[str, str]:

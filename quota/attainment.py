@@ -31,6 +31,9 @@ from quota.worktime import Daily, Floats, availability
 PACES = (("ahead", 1.05), ("on_pace", 0.95), ("behind", 0.80))
 STATUSES = ("met", "ahead", "on_pace", "behind", "at_risk", "no_quota")
 
+# The shortest that each length of period can be, in days.
+_LEAST_DAYS = {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365}
+
 PROGRESS = [
     *("rep", "team", "quota", "kind", "measure", "currency", "every", "period"),
     *("target", "actual", "attainment", "expected", "pace", "projected"),
@@ -84,6 +87,17 @@ def history(
     )
     lines = _lines(figures, read, held)
     return _presented(_judged(lines), read, crew, stretch)
+
+
+def fitting(progress: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The rows of `progress` whose quota can be judged in a period as long as `period`.
+
+    A week's slice of a quarter's target says nothing: sales come in lumps. Whoever has only
+    quotas for longer periods keeps them, so that nobody disappears.
+    """
+    least = progress["every"].map(_LEAST_DAYS).astype(np.float64)
+    fits = least <= period.days
+    return progress[fits | ~fits.groupby(progress["rep"]).transform("any")]
 
 
 def status(attainment: Floats, pace: Floats, target: Floats) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from quota import answers, i18n
+from quota import answers, attainment, i18n
 from quota.charts import Chart, attainment_bars
 from quota.periods import Period, previous
 from quota.ui import address, cache, findings
@@ -23,14 +23,14 @@ TREND = {"week": 13, "month": 12, "quarter": 8}
 
 def progress(here: Here) -> pd.DataFrame:
     """`attainment.progress` of the quotas that can be judged in the period that is looked at."""
-    return findings.fitting(_progress(here, here.period, here.as_of), here.period)
+    return attainment.fitting(_progress(here, here.period, here.as_of), here.period)
 
 
 def progress_before(here: Here) -> pd.DataFrame:
     """The same of the period before, judged when as much of it was gone, where that can be told."""
     _, end = findings.same_stretch(here.period, here.as_of)
     before = previous(here.period)
-    rows = findings.fitting(_progress(here, before, end - timedelta(days=1)), before)
+    rows = attainment.fitting(_progress(here, before, end - timedelta(days=1)), before)
     if here.as_of >= here.period.last:
         return rows
     lumped = cache.once(lambda: findings.lumped(here.facts.cube, before), "lumped", *here.scope, before.key)
@@ -92,7 +92,7 @@ def finished(here: Here) -> list[Period]:
 def history(here: Here, stretch: list[Period]) -> pd.DataFrame:
     """`attainment.history` of `stretch`, of the quotas that can be judged in such periods."""
     return cache.once(
-        lambda: findings.fitting(answers.history(here.facts, stretch, here.as_of), stretch[-1]),
+        lambda: attainment.fitting(answers.history(here.facts, stretch, here.as_of), stretch[-1]),
         *("history", *here.scope, *(period.key for period in stretch), here.as_of),
     )
 

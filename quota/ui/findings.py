@@ -25,8 +25,6 @@ LATE = ("at_risk", "behind")
 # A smaller change than this, or of fewer touches than these, is no news.
 NOTABLE = 0.15
 FEW = 20
-# The longest that each length of period may be, in days.
-LENGTHS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 SHIFTS = {"kind": ("news.kind_up", "news.kind_down"), "team": ("news.team_up", "news.team_down")}
 
 
@@ -37,17 +35,6 @@ class News:
     status: str
     code: str
     details: Mapping[str, object]
-
-
-def fitting(progress: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """The rows whose quota can be judged in a period as long as `period`.
-
-    A week's slice of a quarter's target says nothing: sales come in lumps. Whoever has only
-    quotas for longer periods keeps them, so that nobody disappears.
-    """
-    longest = next((unit for unit, days in LENGTHS.items() if period.days <= days), "year")
-    fits = progress["every"].map(list(LENGTHS).index, na_action="ignore") <= list(LENGTHS).index(longest)
-    return progress[fits | ~fits.groupby(progress["rep"]).transform("any")]
 
 
 def by_rep(progress: pd.DataFrame) -> pd.DataFrame:
