@@ -65,8 +65,8 @@ def _plausible(table: Table, options: list[Mapped]) -> list[Mapped]:
     if any(option.layout == "absences" and option.score for option in options) and _speaks_of_leave(table):
         return [option for option in options if option.layout == "absences"]
     headings = {vocabulary.fold(column.header) for column in table.columns}
-    named = all(headings & set(vocabulary.words("name_parts")[field]) for field in ("first_name", "last_name"))
-    if named:
+    parts = vocabulary.words("name_parts")
+    if headings & set(parts["first_name"]) and headings & set(parts["last_name"]):
         options = [
             option
             for option in options

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quota import attainment
 from quota import columns as c
 from quota.periods import parse
 from quota.ui import findings
@@ -81,9 +82,9 @@ def test_a_quota_for_a_longer_period_is_not_judged_unless_it_is_all_there_is() -
         ],
         ignore_index=True,
     )
-    kept = findings.fitting(rows, WEEK)
+    kept = attainment.fitting(rows, WEEK)
     assert list(zip(kept["rep"], kept["quota"], strict=True)) == [("Ann", "Calls"), ("Bob", "Won")]
-    assert len(findings.fitting(rows, parse("2026-Q4"))) == 3
+    assert len(attainment.fitting(rows, parse("2026-Q4"))) == 3
 
 
 @pytest.mark.parametrize(
