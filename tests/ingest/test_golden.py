@@ -34,6 +34,11 @@ COUNTED = ("sheet", "layout", "header_row", "rows", "accepted", "skipped", "reje
 
 # Case → what the reader does not do yet.
 PENDING: tuple[tuple[str, str], ...] = (
+    (
+        "outlook_calendar_answered.csv",
+        "“Canceled: …” in a calendar counts as held; its start time is left out",
+    ),
+    ("kalenteri.csv", "“Peruttu: …” in a calendar counts as held; its start time is left out"),
     ("call_outcomes.csv", "a call that led to nothing, or to a meeting, is skipped as planned"),
     ("puhelun_tulos.csv", "a call that led to nothing is skipped as planned"),
     ("subtotals.csv", "subtotals become reps"),
@@ -42,23 +47,17 @@ PENDING: tuple[tuple[str, str], ...] = (
     ("created_by.csv", "who created it is not taken as the last resort"),
     ("contacts.csv", "phone numbers of contacts count as calls"),
     ("absences_start_end.csv", "a leave list becomes activities of an unknown kind"),
-    ("orders.csv", "a list of orders is skipped as undated"),
     ("reps_across_calls.csv", "reps across, weeks down"),
     ("weekdays_across.csv", "weekdays across, the week in a column"),
     ("arkipaivat.csv", "weekdays across, the week in a column"),
     ("days_across_2026.csv", "days without a year across, the year in the file's name"),
     ("inbound_outbound.csv", "inbound calls in a tracker are left out, outbound ones lack their direction"),
-    ("types_in_words.csv", "“Email - Inbound” counts as sent"),
     (
         "tracker_headings.csv",
         "“# Calls” and “No. of emails” are not counted, booked meetings are beside held ones",
     ),
     ("headerless.csv", "the first row of data is taken for the headings"),
-    ("salesforce_formatted.xlsx", "a rep named only on the first row of a block"),
-    ("block_reps.csv", "a rep named only on the first row of a block"),
     ("dates_in_cells.csv", "a date in the cell, the kind in the heading"),
-    ("linkedin_connections.csv", "does not say that the rep is missing"),
-    ("outlook_calendar.csv", "a calendar without a rep column is refused instead of asked about"),
 )
 
 
