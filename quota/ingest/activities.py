@@ -33,7 +33,7 @@ def read(
     kinds, questions = _kinds(table, held, context, fates)
     outcome = _outcomes(held)
     direction = _directions(held)
-    _skip_not_done(held, fates)
+    _skip_not_done(held, kinds, fates)
     _skip_received(kinds, direction, fates)
     _skip_sent_by_others(held, fates)
     _skip_not_held(kinds, held, fates)
@@ -76,7 +76,7 @@ def _withdrawn(skipped: np.ndarray, column: Column | None, ids: pa.Array | None,
     return kept
 
 
-def _skip_not_done(held: dict[str, Column], fates: Fates) -> None:
+def _skip_not_done(held: dict[str, Column], kinds: pa.Array, fates: Fates) -> None:
     """Planned, cancelled and draft items, by their status, by the outcome, or by a draft column."""
     status, draft = held.get("status"), held.get("draft")
     outcomes = [held[name] for name in ("outcome", "meeting_outcome") if name in held]
@@ -84,7 +84,11 @@ def _skip_not_done(held: dict[str, Column], fates: Fates) -> None:
         if status is not None:
             fates.skip(_says(status, _status, code), code, status)
         for outcome in outcomes:
-            fates.skip(_says(outcome, _state_in_outcome, code), code, outcome)
+            # What a call led to is no state of the call; only a meeting is still to be held.
+            meant = _meetings(kinds) if code == "planned" else True
+            fates.skip(_says(outcome, _state_in_outcome, code) & meant, code, outcome)
+    if "subject" in held:
+        fates.skip(held["subject"].where(_cancelled_entry), "cancelled", held["subject"])
     if draft is not None:
         fates.skip(draft.where(lambda text: vocabulary.meaning("yes_no", text) == "yes"), "draft", draft)
     if status is not None:
@@ -112,10 +116,23 @@ def _status(text: str) -> str | None:
 
 
 def _state_in_outcome(text: str) -> str | None:
-    """HubSpot keeps SCHEDULED and CANCELED where others keep the outcome."""
-    if vocabulary.meaning("outcomes", text) or vocabulary.meaning_within("outcomes", text):
+    """HubSpot keeps SCHEDULED and CANCELED where others keep the outcome; only the whole cell counts,
+    or how it begins: `Cancelled by customer`."""
+    if vocabulary.outcome(text):
         return None
-    return _status(text)
+    first = text.split(maxsplit=1)[0]
+    cancelled = vocabulary.meaning("statuses", first) == "cancelled"
+    return "cancelled" if cancelled else vocabulary.meaning("statuses", text)
+
+
+def _cancelled_entry(text: str) -> bool:
+    """Calendars write `Canceled: …` before the subject."""
+    head, mark, _ = text.partition(":")
+    return bool(mark) and vocabulary.meaning("statuses", head) == "cancelled"
+
+
+def _meetings(kinds: pa.Array) -> np.ndarray:
+    return np.asarray(pc.is_in(kinds.dictionary_decode(), pa.array(["meeting", "demo"])))
 
 
 def _directions(held: dict[str, Column]) -> pa.Array | None:
@@ -164,7 +181,7 @@ def _holds(column: Column, name: str) -> np.ndarray:
 
 def _skip_not_held(kinds: pa.Array, held: dict[str, Column], fates: Fates) -> None:
     """A meeting to which nobody came was not held."""
-    meetings = np.asarray(pc.is_in(kinds.dictionary_decode(), pa.array(["meeting", "demo"])))
+    meetings = _meetings(kinds)
     for name in ("outcome", "meeting_outcome", "status"):
         if name in held:
             missed = _says(held[name], vocabulary.outcome, "no_show")

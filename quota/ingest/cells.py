@@ -59,7 +59,20 @@ def names(column: Column, fates: Fates) -> pa.Array:
     )
     fates.reject(~column.filled | nobody, "no_rep", column)
     turned = len(column.texts) > 0 and all(_LAST_FIRST.fullmatch(text) for text in column.texts)
-    return recoded(column, lambda text: _name(text, turned=turned))
+    written = {text: _name(text, turned=turned) for text in column.texts}
+    usual = _usual_case(column, written)
+    return recoded(column, lambda text: usual[written[text].casefold()])
+
+
+def _usual_case(column: Column, written: dict[str, str]) -> dict[str, str]:
+    """A name's commonest spelling, by the name in small letters: ANNA BERG and Anna Berg are one."""
+    often = np.bincount(column.codes[column.filled], minlength=len(column.texts))
+    usual: dict[str, tuple[int, str]] = {}
+    for count, text in zip(often, column.texts, strict=True):
+        name = written[text]
+        held = usual.get(name.casefold(), (0, name))
+        usual[name.casefold()] = max(held, (int(count), name), key=lambda pair: pair[0])
+    return {folded: name for folded, (_, name) in usual.items()}
 
 
 def _is_nobody(text: str) -> bool:
@@ -198,6 +211,7 @@ def mark_furniture(table: Table, rep: Column | None, fates: Fates) -> None:
     if rep is not None:
         targets = vocabulary.words("targets")["rep"]
         fates.skip(rep.where(lambda text: vocabulary.fold(text) in targets), "target_row", rep)
+        fates.skip(rep.where(vocabulary.ends_total), "total_row", rep)
     looked_at = {column.index: column for column in table.columns[:2]}
     if rep is not None:
         looked_at[rep.index] = rep

@@ -68,9 +68,7 @@ def _plausible(table: Table, options: list[Mapped]) -> list[Mapped]:
     parts = vocabulary.words("name_parts")
     if headings & set(parts["first_name"]) and headings & set(parts["last_name"]):
         options = [
-            option
-            for option in options
-            if {"kind", "subject", "amount", "outcome"} & option.columns.keys() or option.layout == "people"
+            option for option in options if {"kind", "subject", "amount", "outcome"} & option.columns.keys()
         ]
     return options or [Mapped("unknown", {}, _matches(table, {}, {}, {}), {}, {}, 0.0)]
 
@@ -105,21 +103,38 @@ def _fit(
             if scores[at, name] >= THRESHOLD:
                 assigned[layout.fields[name]] = columns[at]
                 certainty[columns[at].index] = float(min(scores[at, name], 1.0))
+    if layout.name == "activities" and "rep" in assigned and _is_other_party(table, assigned["rep"]):
+        del assigned["rep"]
     met = all(any(name in assigned for name in group) for group in layout.needs)
     told = sum(certainty[assigned[name].index] for name in layout.tells if name in assigned)
     total = sum(certainty.values())
     if layout.name == "people" and met:
-        met = _is_roster(table, assigned["rep"])
+        met = _is_roster(table, assigned)
     score = (total + 0.5 * told) / max(len(columns), 1) ** 0.5 if met else 0.0
     matches = _matches(table, assigned, certainty, settled)
     return Mapped(layout.name, assigned, matches, {}, {}, score)
 
 
-def _is_roster(table: Table, rep: Column) -> bool:
+def _is_other_party(table: Table, rep: Column) -> bool:
+    """A bare `Name` beside a `Phone Number` is who was called."""
+    headings = {vocabulary.fold(column.header) for column in table.columns}
+    return vocabulary.fold(rep.header) in vocabulary.words("vague")["alone"] and "phone number" in headings
+
+
+def _is_roster(table: Table, assigned: Mapping[str, Column]) -> bool:
     """One row per person, and nothing about customers: a list of contacts has owners too."""
+    rep = assigned["rep"]
     about_customers = any(
         vocabulary.fold(column.header) in vocabulary.words("fields")["account"] for column in table.columns
     )
+    used = {column.index for column in assigned.values()}
+    counted = [
+        column
+        for column in table.columns
+        if column.index not in used and column.sample and looks_like_numbers(filled(column.sample)) > 0.5
+    ]
+    if len(counted) > 1:
+        return False  # a report of numbers per person
     return not about_customers and len(rep.values) >= 0.7 * int(rep.filled.sum())
 
 

@@ -100,9 +100,10 @@ def status(text: str) -> str | None:
 
 
 def outcome(text: str) -> str | None:
-    """What an outcome says; a negated one is no answer."""
-    found = meaning("outcomes", text)
-    return found or ("no_answer" if negated(text) else meaning_within("outcomes", text))
+    """What an outcome says; "not connected" is no answer, "not interested" says nothing of it."""
+    found = meaning("outcomes", text) or meaning_within("outcomes", text)
+    denied = meaning("outcomes", text) is None and negated(text) and found in ("connected", "held", "replied")
+    return "no_answer" if denied else found
 
 
 def direction(text: str) -> str | None:
@@ -124,6 +125,13 @@ def is_empty(text: str) -> bool:
 def starts_total(text: str) -> bool:
     """Whether a first cell announces a total, subtotal or count row."""
     return fold(text) in words("total")["whole"] or _starts(text, words("total")["start"])
+
+
+def ends_total(text: str) -> bool:
+    """Whether a rep's cell is a sum of several: "North total", "Hold Nord i alt", "All reps"."""
+    folded = fold(text)
+    sums = (*words("total")["start"], *words("total")["whole"])
+    return folded in words("who")["everyone"] or any(folded.endswith(" " + word) for word in sums)
 
 
 def starts_footer(text: str) -> bool:
