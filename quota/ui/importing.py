@@ -142,7 +142,7 @@ def _choose_field(
 ) -> None:
     st.session_state[key] = match.field or IGNORED
     place.selectbox(
-        here.text("data.is_field", column=match.header),
+        here.text("data.is_field", column=plain(match.header)),
         [IGNORED, *fields_of(table.layout)],
         key=key,
         format_func=lambda field: here.text(f"field.{field}" if field else "data.not_used"),

@@ -79,7 +79,7 @@ def _period(everyone: Facts, today: date, lang: str) -> Period:
     try:
         chosen = parse(code) if code else chosen
     except BadRequest as error:
-        st.warning(i18n.error_message(error, lang))
+        st.warning(plain(i18n.error_message(error, lang)))
     units = {
         "week": text("sidebar.week", lang),
         "month": text("sidebar.month", lang),
@@ -163,7 +163,7 @@ def _freshness(everyone: Facts, lang: str) -> str:
         lang,
         day=i18n.day_label(everyone.data_to, lang),
         when=_when(at, lang),
-        who=last["by"],
+        who=plain(last["by"]),
     )
 
 

@@ -6,12 +6,15 @@ import re
 from datetime import datetime
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>&])")
-_SHORTCODE = re.compile(r":(?=[\w/+-]+:)")
+# Emoji, icons and bare addresses are found after the escapes are gone: they are broken up instead.
+# The places: in an address before the colon, after the @ and the www, in a shortcode after the colon.
+_BREAKS = re.compile(r"(?<=\w)(?=:\S)|(?<=:)(?=[\w/+-]+:)|(?<=@)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 
 
 def plain(text: object) -> str:
     """`text` as Markdown shows it letter by letter: names come from uploaded files."""
-    return _SHORTCODE.sub(":\N{WORD JOINER}", _MARKDOWN.sub(r"\\\1", str(text)))
+    broken = _BREAKS.sub("\N{WORD JOINER}", str(text))
+    return _MARKDOWN.sub(r"\\\1", broken)
 
 
 def clock(moment: datetime, lang: str) -> str:

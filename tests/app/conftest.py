@@ -87,4 +87,8 @@ def words(app: AppTest) -> str:
         app.error,
         app.success,
     )
-    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
+    return (
+        "\n".join(str(element.value) for kind in kinds for element in kind)
+        .replace("\\", "")
+        .replace("\N{WORD JOINER}", "")
+    )

@@ -155,7 +155,10 @@ def test_a_page_is_a_short_script(page: str) -> None:
 
 def test_text_is_shown_letter_by_letter() -> None:
     assert plain("a*b_[c](d) :red[e] $f$ <g>") == r"a\*b\_\[c\]\(d\) :red\[e\] \$f\$ \<g\>"
-    assert ":material/" not in plain(":material/warning:")
+    for trap in (":material/warning:", ":tada:", "http://evil.example", "www.evil.example", "a@evil.example"):
+        shown = plain(trap).replace("\\", "")
+        assert shown != trap
+        assert shown.replace("\N{WORD JOINER}", "") == trap
 
 
 def test_a_storage_fault_is_what_the_workspace_raises(tmp_path: Path) -> None:

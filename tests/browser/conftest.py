@@ -10,12 +10,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from docs.screenshots import launch, serve, settle
 from quota import sample
 from quota.workspace import Workspace
 
+# The machine may be busy with other tests.
+expect.set_options(timeout=30_000)
 HERE = {"127.0.0.1", "localhost", ""}
 
 
