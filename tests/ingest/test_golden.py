@@ -11,21 +11,16 @@ import json
 import math
 import runpy
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from golden_files import CASES, GOLDEN, SUFFIX, TODAY, expectation, reading
 
 from quota import columns as c
 from quota.errors import UnreadableFile
 from quota.ingest.reader import read_file
-from quota.ingest.records import NOTE, Choices, TableReading
-
-GOLDEN = Path(__file__).parents[1] / "golden"
-SUFFIX = ".expected.json"
-TODAY = date(2026, 11, 21)
-CASES = sorted(path.name.removesuffix(SUFFIX) for path in GOLDEN.glob(f"*{SUFFIX}"))
+from quota.ingest.records import NOTE, Choices, FileReading, TableReading
 
 EVENT = (
     c.ROW, c.REP, c.TS, c.KIND, c.COUNT, c.AMOUNT, c.CURRENCY, c.DIRECTION, c.OUTCOME, c.DEAL, c.ACCOUNT,
@@ -65,9 +60,8 @@ def _parameters() -> list[Any]:
 
 @pytest.mark.parametrize("name", _parameters())
 def test_the_file_is_read_as_expected(name: str) -> None:
-    expected = json.loads((GOLDEN / f"{name}{SUFFIX}").read_text(encoding="utf-8"))
-    choices = Choices(today=TODAY, **expected.pop("choices", {}))
-    difference = _difference(_lines(expected), _lines(_reading(name, choices), expected))
+    expected = expectation(name)
+    difference = _difference(_lines(expected), _lines(_plainly(reading(name)), expected))
     if difference:
         pytest.fail("\n".join(difference), pytrace=False)
 
@@ -85,11 +79,11 @@ def test_the_file_is_read_as_expected(name: str) -> None:
 )
 def test_what_is_no_table_is_understood_as_none(text: str) -> None:
     try:
-        reading = read_file(text.encode(), "notes.txt", Choices(today=TODAY))
+        found = read_file(text.encode(), "notes.txt", Choices(today=TODAY))
     except UnreadableFile:
         return
-    assert reading.accepted == 0
-    assert [name for table in reading.tables for name in table.frames] == []
+    assert found.accepted == 0
+    assert [name for table in found.tables for name in table.frames] == []
 
 
 def test_every_file_has_an_expectation() -> None:
@@ -104,13 +98,9 @@ def test_the_made_files_are_what_their_script_makes(monkeypatch: pytest.MonkeyPa
     assert [name for name, make in made.items() if (GOLDEN / name).read_bytes() != make()] == []
 
 
-def _reading(name: str, choices: Choices) -> dict[str, Any]:
-    """What the reader makes of a file, in the shape of an expectation."""
-    try:
-        reading = read_file((GOLDEN / name).read_bytes(), name, choices)
-    except UnreadableFile as refusal:
-        return {"error": refusal.code}
-    return {"tables": [_table(table) for table in reading.tables]}
+def _plainly(read: FileReading | str) -> dict[str, Any]:
+    """A reading in the shape of an expectation."""
+    return {"error": read} if isinstance(read, str) else {"tables": [_table(table) for table in read.tables]}
 
 
 def _table(table: TableReading) -> dict[str, Any]:
@@ -146,19 +136,19 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _lines(reading: dict[str, Any], expected: dict[str, Any] | None = None) -> list[str]:
+def _lines(read: dict[str, Any], expected: dict[str, Any] | None = None) -> list[str]:
     """A reading line by line; the order of its events and issues says nothing.
 
     What the expectation calls "any" is left out.
     """
-    if "error" in reading:
-        return [f"error: {reading['error']}"]
+    if "error" in read:
+        return [f"error: {read['error']}"]
     lines = []
-    for at, table in enumerate(reading["tables"]):
+    for at, table in enumerate(read["tables"]):
         found = [f"{name}: {table.get(name)}" for name in COUNTED]
         found += [f"question: {code}" for code in sorted(table.get("questions", []))]
         for name in ("events", "people", "quotas", "absences", "issues", "notes"):
-            if _wanted(expected or reading, at, name):
+            if _wanted(expected or read, at, name):
                 rows = [json.dumps(row, ensure_ascii=False, sort_keys=True) for row in table.get(name, [])]
                 found += [f"{name}: {row}" for row in sorted(rows, key=_by_row)]
         lines += [f"table {at + 1}  {line}" for line in found]

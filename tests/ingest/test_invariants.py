@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
-
 import pytest
+from golden_files import CASES, expectation, reading
 
 from quota import columns as c
-from quota.ingest.reader import read_file
-from quota.ingest.records import NOTE, REJECTED, SKIPPED, Choices, FileReading, TableReading
-
-GOLDEN = Path(__file__).parents[1] / "golden"
-SUFFIX = ".expected.json"
-READABLE = [path for path in sorted(GOLDEN.glob(f"*{SUFFIX}")) if '"error"' not in path.read_text("utf-8")]
-CHOICES = Choices(today=date(2026, 11, 21))
+from quota.ingest.records import NOTE, REJECTED, SKIPPED, TableReading
 
 
-@pytest.fixture(params=[path.name.removesuffix(SUFFIX) for path in READABLE])
-def reading(request: pytest.FixtureRequest) -> FileReading:
-    """One golden file that is not refused as a whole, read."""
-    return read_file((GOLDEN / request.param).read_bytes(), request.param, CHOICES)
-
-
-def test_each_file_keeps_its_books(reading: FileReading) -> None:
+@pytest.mark.parametrize("name", [name for name in CASES if "error" not in expectation(name)])
+def test_each_file_keeps_its_books(name: str) -> None:
+    read = reading(name)
+    assert not isinstance(read, str)
     sources: dict[str, set[str]] = {}
-    for table in reading.tables:
+    for table in read.tables:
         _every_row_has_one_fate(table)
-        if c.KEY in getattr(table.frames.get("activities"), "column_names", ()):
+        if "activities" in table.frames:
             _every_event_is_sound(table)
             for source, keys in _keys(table).items():
                 assert not keys & sources.setdefault(source, set())
