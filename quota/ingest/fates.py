@@ -105,11 +105,11 @@ class Fates:
         return pd.concat([found, notes], ignore_index=True) if len(found) else notes
 
     def preview(self) -> pd.DataFrame:
-        """The first filled rows as text, behind their row number, status and reason."""
+        """The first filled rows as text, behind " row", " status" and " code": no heading begins with a space."""
         shown = np.flatnonzero(~self._blank)[:_PREVIEWED]
         lines = []
         for at, line in zip(shown, self.table.contents(shown), strict=True):
             reason = self._reason[at]
             code, status, _ = self._reasons[reason] if reason >= 0 else ("", "accepted", None)
-            lines.append({"row": int(at) + self.table.first_row, "status": status, "code": code} | line)
+            lines.append({" row": int(at) + self.table.first_row, " status": status, " code": code} | line)
         return pd.DataFrame(lines)

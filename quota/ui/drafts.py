@@ -44,9 +44,10 @@ class Draft:
 
     @property
     def ready(self) -> bool:
-        """Whether it can be imported: some row is taken, and no date is open to guessing."""
+        """Whether it can be imported: no date is open to guessing, and not every row is refused."""
         asked = {question.code for table in self.tables for question in table.questions}
-        return "date_order" not in asked and any(table.accepted for table in self.tables)
+        understood = any(table.accepted or not table.rejected for table in self.tables)
+        return "date_order" not in asked and understood
 
 
 def read(draft: Draft) -> Draft:

@@ -175,10 +175,9 @@ def _preview(table: TableReading, key: str, here: Here) -> None:
     }
     own = dict.fromkeys(match.header for match in table.columns if match.header in rows)
     shown = rows[list(own)].astype("str")
-    # A heading never begins with a space, so these two names are free.
-    shown.insert(0, " row", rows["row"])
-    shown.insert(1, " fate", [_fate(untaken.get(row), here) for row in rows["row"]])
-    tints = [TINTS[untaken[row]["status"]] if row in untaken else "" for row in rows["row"]]
+    shown.insert(0, " row", rows[" row"])
+    shown.insert(1, " fate", [_fate(untaken.get(row), here) for row in rows[" row"]])
+    tints = [TINTS[untaken[row]["status"]] if row in untaken else "" for row in rows[" row"]]
     st.dataframe(
         shown.style.apply(lambda row: [tints[row.name]] * len(row), axis=1),
         column_config={" row": here.text("data.row"), " fate": here.text("data.fate")},
