@@ -105,7 +105,10 @@ class Fates:
         return pd.concat([found, notes], ignore_index=True) if len(found) else notes
 
     def preview(self) -> pd.DataFrame:
-        """The first filled rows as text, behind " row", " status" and " code": no heading begins with a space."""
+        """The first filled rows as text, behind " row", " status" and " code".
+
+        No heading begins with a space, so these hide none of the file's own columns.
+        """
         shown = np.flatnonzero(~self._blank)[:_PREVIEWED]
         lines = []
         for at, line in zip(shown, self.table.contents(shown), strict=True):

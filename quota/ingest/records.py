@@ -69,7 +69,8 @@ class TableReading:
 
     `issues`: sheet, row, column, value, code, status (skipped | rejected | note), content.
     `preview`: the first rows as text, with " row", " status" (accepted | skipped | rejected)
-    and " code" before the file's own columns, whose headings never begin with a space. `frames`: stored table → rows.
+    and " code" before the file's own columns, whose headings never begin with a space.
+    `frames`: stored table → rows.
     """
 
     sheet: str | None

@@ -44,10 +44,12 @@ class Draft:
 
     @property
     def ready(self) -> bool:
-        """Whether it can be imported: no date is open to guessing, and not every row is refused."""
+        """Whether it can be imported: some row says something, if only that a thing is off again,
+        and no date is open to guessing."""
         asked = {question.code for table in self.tables for question in table.questions}
-        understood = any(table.accepted or not table.rejected for table in self.tables)
-        return "date_order" not in asked and understood
+        return "date_order" not in asked and any(
+            rows.num_rows for table in self.tables for rows in table.frames.values()
+        )
 
 
 def read(draft: Draft) -> Draft:
