@@ -29,14 +29,13 @@ COUNTED = ("sheet", "layout", "header_row", "rows", "accepted", "skipped", "reje
 
 # Case → what the reader does not do yet.
 PENDING: tuple[tuple[str, str], ...] = (
-    ("ringcentral.csv", "the customer's name beside a phone number is taken for the rep"),
-    ("salesnav_usage_2026-11.csv", "a usage report becomes a roster"),
+    ("salesnav_usage_2026-11.csv", "a column of addresses is said to be left uncounted"),
     (
         "activities_by_type_2026-11.csv",
         "a report by rep and type with its month in the file's name is unknown",
     ),
     ("created_by.csv", "who created it is not taken as the last resort"),
-    ("absences_start_end.csv", "a leave list becomes activities of an unknown kind"),
+    ("absences_start_end.csv", "the type of leave is not taken as the reason"),
     ("reps_across_calls.csv", "reps across, weeks down"),
     ("weekdays_across.csv", "weekdays across, the week in a column"),
     ("arkipaivat.csv", "weekdays across, the week in a column"),

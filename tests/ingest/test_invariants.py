@@ -31,7 +31,7 @@ def _every_row_has_one_fate(table: TableReading) -> None:
     assert untaken["row"].is_unique
     assert (untaken["status"] == SKIPPED).sum() == table.skipped
     assert (untaken["status"] == REJECTED).sum() == table.rejected
-    shown = table.preview.set_index("row")["status"]
+    shown = table.preview.set_index(" row")[" status"]
     assert len(shown) == table.rows
     assert set(shown.index[shown != "accepted"]) == set(untaken["row"])
 
