@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -55,38 +54,57 @@ def _newlines(text: bytes) -> bytes:
 
 def _columns(text: bytes, found: dialect.Dialect, quoted: bool, file: str) -> list[pa.Array]:
     width = _width(text, found, file)
+    table = _in_threads(text, found, width, quoted)
     odd: list[pacsv.InvalidRow] = []
-
-    def keep(row: pacsv.InvalidRow) -> str:
-        odd.append(row)
-        return "skip"
-
-    # Arrow may lose a byte where a quoted line break meets a block's edge, so a text with
-    # quotes is read as one block; rows are numbered only when read in one thread.
-    threads = not quoted
-    table = _arrow(text, found, width, keep, quoted, threads=threads)
-    if odd and threads:
-        odd.clear()
-        table = _arrow(text, found, width, keep, quoted, threads=False)
+    if table is None:
+        # Rows are numbered only when read in one thread; and Arrow may lose a byte where a quoted
+        # line break meets a block's edge, so a text that has any is read as one block.
+        block = min(len(text) + 1, 2**31 - 1) if quoted else _BLOCK
+        table = _arrow(text, found, width, _keeping(odd), block, threads=False, breaks=quoted)
     columns = [_one(column) for column in table.columns]
     return _with_odd_rows(columns, odd, found, file) if odd else columns
 
 
+def _in_threads(text: bytes, found: dialect.Dialect, width: int, quoted: bool) -> pa.Table | None:
+    """The fast way, for a text whose every line is one row of the full width; None for any other."""
+    odd: list[pacsv.InvalidRow] = []
+    try:
+        table = _arrow(text, found, width, _keeping(odd), _BLOCK, threads=True, breaks=False)
+    except pa.ArrowInvalid:
+        return None
+    lines = text.count(b"\n") + (not text.endswith(b"\n"))
+    return None if odd or (quoted and table.num_rows != lines) else table
+
+
+def _keeping(odd: list[pacsv.InvalidRow]) -> Callable[[pacsv.InvalidRow], str]:
+    def keep(row: pacsv.InvalidRow) -> str:
+        odd.append(row)
+        return "skip"
+
+    return keep
+
+
 def _arrow(
-    text: bytes, found: dialect.Dialect, width: int, keep: Any, quoted: bool, *, threads: bool
+    text: bytes,
+    found: dialect.Dialect,
+    width: int,
+    keep: Callable[[pacsv.InvalidRow], str],
+    block: int,
+    *,
+    threads: bool,
+    breaks: bool,
 ) -> pa.Table:
+    """All columns as text; `breaks` says that quoted cells may hold line breaks."""
     names = [str(at) for at in range(width)]
     return pacsv.read_csv(
         pa.BufferReader(text),
         read_options=pacsv.ReadOptions(
-            column_names=names,
-            use_threads=threads,
-            block_size=min(len(text) + 1, 2**31 - 1) if quoted else max(_BLOCK, width * 1024),
+            column_names=names, use_threads=threads, block_size=max(block, width * 1024)
         ),
         parse_options=pacsv.ParseOptions(
             delimiter=found.delimiter,
             quote_char=found.quote,
-            newlines_in_values=quoted,
+            newlines_in_values=breaks,
             ignore_empty_lines=False,
             invalid_row_handler=keep,
         ),
