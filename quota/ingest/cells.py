@@ -58,8 +58,9 @@ def names(column: Column, fates: Fates) -> pa.Array:
         lambda text: vocabulary.is_empty(text) or vocabulary.fold(text) == "no associated user"
     )
     fates.reject(~column.filled | nobody, "no_rep", column)
-    turned = len(column.texts) > 0 and all(_LAST_FIRST.fullmatch(text) for text in column.texts)
-    written = {text: _name(text, turned=turned) for text in column.texts}
+    present = np.bincount(column.codes[fates.open & column.filled], minlength=len(column.texts)) > 0
+    turned = present.any() and all(_LAST_FIRST.fullmatch(column.texts[at]) for at in np.flatnonzero(present))
+    written = {text: _name(text, turned=bool(turned)) for text in column.texts}
     usual = _usual_case(column, written)
     return recoded(column, lambda text: usual[written[text].casefold()])
 

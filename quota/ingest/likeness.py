@@ -132,6 +132,11 @@ def value_likeness(column: Column, name: str) -> float:
 _dates = lru_cache(maxsize=1024)(dates.looks_like_dates)
 
 
+def has_test(name: str) -> bool:
+    """Whether a field's values look like anything in particular; any text may be a company's name."""
+    return name in _DATES or name in _NUMBERS or name in _VOCABULARIES or name in _TESTS
+
+
 @lru_cache(maxsize=1024)
 def looks_like_numbers(sample: tuple[str, ...]) -> float:
     return numbers.looks_like_numbers([text.rstrip("% ") for text in sample])

@@ -16,7 +16,14 @@ from scipy.optimize import linear_sum_assignment
 from quota.ingest import labels, vocabulary
 from quota.ingest.headings import ACTUAL, BOOKED, TARGET, taken_apart
 from quota.ingest.layouts import COUNTS, LAYOUTS, Layout
-from quota.ingest.likeness import filled, heading_score, likeness, looks_like_numbers, value_likeness
+from quota.ingest.likeness import (
+    filled,
+    has_test,
+    heading_score,
+    likeness,
+    looks_like_numbers,
+    value_likeness,
+)
 from quota.ingest.records import Match
 from quota.ingest.tables import Column, Table
 
@@ -263,7 +270,10 @@ def _reason(column: Column, name: str | None, settled: Mapping[str, str]) -> tup
         return "no_field", {}
     heading, spelling = heading_score(column.header, name)
     share = round(100 * value_likeness(column, name))
-    if spelling == vocabulary.fold(column.header):
+    known = spelling == vocabulary.fold(column.header)
+    if heading > 0 and not has_test(name):
+        return ("heading_alone", {}) if known else ("heading_alike", {"word": spelling})
+    if known:
         return "heading_known", {"share": share}
     if heading > 0:
         return "heading_like", {"word": spelling, "share": share}
