@@ -54,9 +54,7 @@ def names(column: Column, fates: Fates) -> pa.Array:
     Where every name stands once, on the first row of its block, it holds for the whole block.
     """
     column = _filled_down(column, fates)
-    nobody = column.where(
-        lambda text: vocabulary.is_empty(text) or vocabulary.fold(text) == "no associated user"
-    )
+    nobody = column.where(_is_nobody)
     fates.reject(~column.filled | nobody, "no_rep", column)
     present = np.bincount(column.codes[fates.open & column.filled], minlength=len(column.texts)) > 0
     turned = present.any() and all(_LAST_FIRST.fullmatch(column.texts[at]) for at in np.flatnonzero(present))
@@ -122,7 +120,10 @@ def floats(column: Column, *, decimal_comma: bool) -> np.ndarray:
     """A column's numbers row by row, NaN where the cell holds none."""
     if pa.types.is_floating(column.cells.type) or pa.types.is_integer(column.cells.type):
         return np.asarray(column.cells.cast(pa.float64()).fill_null(np.nan))
-    read = numbers.read(column.values, decimal_comma=decimal_comma)
+    return _by_row(numbers.read(column.values, decimal_comma=decimal_comma), column)
+
+
+def _by_row(read: numbers.Numbers, column: Column) -> np.ndarray:
     return np.asarray(np.append(read.value, np.nan)[column.codes])
 
 
@@ -134,7 +135,11 @@ def money(held: dict[str, Column], context: Context, fates: Fates) -> dict[str, 
     read = numbers.read(column.values, decimal_comma=context.decimal_comma)
     if read.asked:
         fates.note("decimal_mark", column.header, column.texts[0] if column.texts else None)
-    amount = floats(column, decimal_comma=context.decimal_comma)
+    amount = (
+        _by_row(read, column)
+        if pa.types.is_string(column.cells.type)
+        else floats(column, decimal_comma=False)
+    )
     unreadable = column.filled & np.isnan(amount) & ~column.where(vocabulary.is_empty) & fates.open
     for at in np.flatnonzero(unreadable)[:100]:
         fates.note(

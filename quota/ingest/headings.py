@@ -15,7 +15,6 @@ from quota.ingest.labels import period_label
 
 ACTUAL = "actual"
 TARGET = "target"
-SUM = "sum"
 BOOKED = "booked"
 
 

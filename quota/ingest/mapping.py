@@ -53,10 +53,10 @@ def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None
     counts = _fit_counts(table, settled)
     if counts is not None:
         options.append(counts)
-    if layout is not None:
-        options = [option for option in options if option.layout == layout] or options
     if layout is None:
         options = _plausible(table, options)
+    else:
+        options = [option for option in options if option.layout == layout] or options
     best = max(options, key=lambda option: option.score)
     if best.score <= 0:
         return Mapped("unknown", {}, _matches(table, {}, {}, settled), {}, {}, 0.0)
@@ -81,16 +81,11 @@ def _plausible(table: Table, options: list[Mapped]) -> list[Mapped]:
 
 
 def _speaks_of_leave(table: Table) -> bool:
-    leave = set(vocabulary.words("leave")["any"])
-    if any(
-        vocabulary.fold(column.header) in vocabulary.words("fields")["reason"] for column in table.columns
-    ):
+    leave, reasons = set(vocabulary.words("leave")["any"]), vocabulary.words("fields")["reason"]
+    if any(vocabulary.fold(column.header) in reasons for column in table.columns):
         return True
-    return any(
-        column.sample
-        and 2 * sum(vocabulary.fold(text) in leave for text in column.sample) > len(column.sample)
-        for column in table.columns
-    )
+    said = [[vocabulary.fold(text) in leave for text in column.sample] for column in table.columns]
+    return any(2 * sum(column) > len(column) for column in said)
 
 
 def _without_order(name: str) -> str:

@@ -151,9 +151,7 @@ def _when(
     ts = np.array([*starts, _NEVER], dtype="datetime64[us]")[column.codes]
     if "year" in held:
         ts = _with_year_column(column, held["year"], ts)
-    yearless = column.where(
-        lambda text: (label := _label(text, column.header)) is not None and label.year is None
-    )
+    yearless = column.where(lambda text: _lacks_year(_label(text, column.header)))
     asked = [] if year or "year" in held else _first_text(column, yearless & np.isnat(ts) & fates.open)
     fates.reject(yearless & np.isnat(ts), "no_year", column)
     fates.reject(np.isnat(ts), "bad_period", column)

@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import streamlit as st
 
-from quota import i18n
+from quota import i18n, report
 from quota.ui import importing, widgets
 from quota.ui.rows import Row, records
 from quota.ui.state import Here, author, local, now
@@ -86,7 +86,7 @@ def _untaken(import_id: str, file: str, skipped: int, rejected: int, key: str, h
     words += [here.text("data.refused", n=rejected)] if rejected else []
     st.download_button(
         ", ".join(words),
-        data=lambda: widgets.csv(untaken(here, import_id)),
+        data=lambda: report.as_csv(untaken(here, import_id)),
         file_name=f"{file}.not-taken.csv",
         mime="text/csv",
         icon=":material/download:",

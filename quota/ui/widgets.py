@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-import pandas as pd
 import streamlit as st
 
 from quota import i18n
@@ -88,27 +87,3 @@ def page_of(items: Sequence[T], size: int, key: str) -> Sequence[T]:
         return items
     page = st.pagination(pages, key=key)
     return items[(page - 1) * size : page * size]
-
-
-def download(label: str, frame: pd.DataFrame, name: str, key: str) -> None:
-    """A button that saves `frame` as csv."""
-    st.download_button(
-        label,
-        data=lambda: csv(frame),
-        file_name=name,
-        mime="text/csv",
-        icon=":material/download:",
-        key=key,
-    )
-
-
-def csv(frame: pd.DataFrame) -> bytes:
-    """`frame` as UTF-8 csv for a spreadsheet; text that looks like a formula is quoted, headings too."""
-    safe = frame.rename(columns=_defused).map(_defused)
-    return safe.to_csv(index=False).encode("utf-8-sig")
-
-
-def _defused(cell: object) -> object:
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0")):
-        return f"'{cell}"
-    return cell

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from quota.ui import widgets
+from quota import report
 from quota.workspace import Workspace
 from tests.app.conftest import Open, go, sound, words
 
@@ -178,5 +178,5 @@ def test_names_from_files_are_shown_letter_by_letter(data: AppTest) -> None:
 
 def test_saved_rows_cannot_act_as_formulas() -> None:
     rows = pd.DataFrame({"=HYPERLINK()": ["=1+1", "+2", "-3", "@x", "\tx", "fine"], "n": [-1, 2, 3, 4, 5, 6]})
-    lines = widgets.csv(rows).decode("utf-8-sig").splitlines()
+    lines = report.as_csv(rows).decode("utf-8-sig").splitlines()
     assert lines == ["'=HYPERLINK(),n", "'=1+1,-1", "'+2,2", "'-3,3", "'@x,4", "'\tx,5", "fine,6"]
