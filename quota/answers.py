@@ -60,6 +60,10 @@ class Facts:
         """The last day anything was recorded."""
         return None if self.cube.empty else self.cube[c.DAY].max().date()
 
+    def reaches(self, period: Period) -> bool:
+        """Whether the data begins before a period ends; one it does not reach was not a bad one."""
+        return self.data_from is not None and self.data_from < period.end
+
     def today(self, clock: date) -> date:
         """The day the workspace lives on: `clock`, unless a setting holds it (the sample does)."""
         held = self.settings.get("today")
@@ -153,7 +157,8 @@ def ranking(
     By attainment, only quotas that run no longer than the period count.
     """
     before = periods.previous(period)
-    ranked = leaderboard.ranks(_values(facts, metric, period, as_of), _values(facts, metric, before, as_of))
+    then = _values(facts, metric, before, as_of) if facts.reaches(before) else None
+    ranked = leaderboard.ranks(_values(facts, metric, period, as_of), then)
     return ranked.head(top) if top else ranked
 
 

@@ -360,6 +360,16 @@ def test_ranking_moves_since_the_period_before() -> None:
         answers.ranking(facts(work), WEEK, D("2026-11-15"), "charm")
 
 
+def test_nobody_moved_since_a_period_before_the_first_data() -> None:
+    work = cube(
+        {"rep": "Ann", "day": "2026-11-09", "kind": "call", "count": 1},
+        {"rep": "Bob", "day": "2026-11-09", "kind": "call", "count": 4},
+    )
+    found = answers.ranking(facts(work), WEEK, D("2026-11-15"), "count:call")
+    assert found["rep"].tolist() == ["Bob", "Ann"]
+    assert found[["previous_rank", "move"]].isna().all(axis=None)
+
+
 def test_a_week_is_not_ranked_by_a_quarters_quota() -> None:
     work = cube(
         {"rep": "Ann", "day": "2026-11-09", "kind": "call", "count": 5},

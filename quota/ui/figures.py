@@ -31,6 +31,8 @@ def progress_before(here: Here) -> pd.DataFrame:
     _, end = findings.same_stretch(here.period, here.as_of)
     before = previous(here.period)
     rows = attainment.fitting(_progress(here, before, end - timedelta(days=1)), before)
+    if not here.everyone.reaches(before):
+        return rows[:0]
     if here.as_of >= here.period.last:
         return rows
     lumped = cache.once(lambda: findings.lumped(here.facts.cube, before), "lumped", *here.scope, before.key)
