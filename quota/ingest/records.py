@@ -20,6 +20,30 @@ NOTE = "note"
 ISSUE_COLUMNS = ["sheet", "row", "column", "value", "code", "status", "content"]
 
 
+# Questions whose answer no default can stand in for; the others may be left open.
+BLOCKING = ("date_order", "year_of_label", "rep_of_file")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What an earlier import settled, to be used again; one row of the stored presets.
+
+    For a table: its `layout`, its `headings`, the `fields` found (heading → field, "" left
+    out), those that a person `decided`, the `orders` of its dates (heading → dmy | mdy). On its
+    own: `kinds` (a type as written → kind, "" never counts) and `reps` (a rep as written → the
+    name it stands for, "" nobody else), which hold whatever the headings.
+    """
+
+    fingerprint: str
+    layout: str = ""
+    headings: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    decided: Mapping[str, str] = field(default_factory=dict)
+    orders: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    reps: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Choices:
     """What a person decided about a file; everything left out is decided from the file.
@@ -28,7 +52,12 @@ class Choices:
     settle an order. `kinds`: a type as written → kind, "" to never count it. `layout`
     forces one, `source` names the system that the ids belong to, `rep` whose rows they are
     where no column says so, `year` the one that week labels leave out. Items dated after
-    `today` that nobody marked as done are plans.
+    `today` that nobody marked as done are plans. `zone` is the IANA zone of the workspace's
+    wall clock; `targets` makes target columns quotas; `reps` says whom a rep as written stands
+    for, "" for somebody else than was proposed.
+
+    What the workspace knows stands below all that: `presets` of earlier imports, and
+    `known`, everybody as written → the name that is used.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -38,6 +67,11 @@ class Choices:
     rep: str | None = None
     year: int | None = None
     today: date | None = None
+    zone: str | None = None
+    targets: bool = False
+    presets: tuple[Preset, ...] = ()
+    reps: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,6 +95,11 @@ class Question:
     column: str
     value: str
     options: tuple[str, ...]
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nothing can be imported before it is answered: a guess would be stored as a fact."""
+        return self.code in BLOCKING
 
 
 @dataclass(frozen=True)
@@ -89,11 +128,12 @@ class TableReading:
 
 @dataclass(frozen=True)
 class FileReading:
-    """A file understood: its tables, and its bytes' fingerprint."""
+    """A file understood: its tables, its bytes' fingerprint, and what to remember of it."""
 
     file: str
     sha256: str
     tables: tuple[TableReading, ...]
+    presets: tuple[Preset, ...] = ()
 
     @property
     def rows(self) -> int:
