@@ -1,5 +1,5 @@
 """Bytes of an export → tidy rows and issues: grids → table → columns → rows."""
 
-from quota.ingest.records import Choices, FileReading, Match, Question, TableReading
+from quota.ingest.records import Choices, FileReading, Match, Preset, Question, TableReading
 
-__all__ = ["Choices", "FileReading", "Match", "Question", "TableReading"]
+__all__ = ["Choices", "FileReading", "Match", "Preset", "Question", "TableReading"]
