@@ -28,7 +28,7 @@ def read(
 ) -> tuple[Events, list[Question]]:
     """Events of an activity table; `fates` learns what became of every row."""
     cells.mark_furniture(table, held["rep"], fates)
-    when = Dates(held, context.choices, day_first=context.day_first, fates=fates)
+    when = Dates(held, context, fates)
     ts = when.first("date", "due_date", "created_date")
     kinds, questions = _kinds(table, held, context, fates)
     outcome = _outcomes(held)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -17,6 +17,7 @@ from quota.ingest.fates import Fates
 from quota.ingest.records import Choices
 from quota.ingest.tables import Column, Table
 
+EARLIER_FILES = "earlier_files"
 TEXTS = (c.ACCOUNT, c.CONTACT, c.DEAL, c.TEAM, c.TOPIC)
 _MOSTLY_UNIQUE = 0.9
 _LAST_FIRST = re.compile(r"[^,@\d]+, [^,@\d]+")
@@ -32,6 +33,13 @@ class Context:
     decimal_comma: bool
     day_first: bool
     kroner: str  # which currency "kr" means here
+    orders: Mapping[str, str] = field(default_factory=dict)  # heading → dmy or mdy, as in earlier files
+
+    def order(self, heading: str) -> tuple[str, str]:
+        """The order of day and month to take where a column does not tell, and what suggests it."""
+        if earlier := self.orders.get(vocabulary.fold(heading)):
+            return earlier, EARLIER_FILES
+        return ("dmy", "language") if self.day_first else ("", "")
 
 
 def recoded(column: Column, change: Callable[[str], str | None]) -> pa.Array:

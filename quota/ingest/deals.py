@@ -24,7 +24,7 @@ def read(
 ) -> tuple[Events, list[Question]]:
     """Events of a deal table; `fates` learns what became of every row."""
     cells.mark_furniture(table, held["rep"], fates)
-    when = Dates(held, context.choices, day_first=context.day_first, fates=fates)
+    when = Dates(held, context, fates)
     created, closed = _created_and_closed(held, when)
     won, lost = _won_and_lost(held, fates)
     reps = cells.names(held["rep"], fates)

@@ -18,7 +18,7 @@ from quota.ingest.fates import Fates
 from quota.ingest.layouts import ORDERS
 from quota.ingest.records import Question
 from quota.ingest.tables import Column, Table
-from quota.ingest.when import order_chosen
+from quota.ingest.when import note_order, order_chosen
 
 _SCHEMAS = {"people": c.PEOPLE, "quotas": c.QUOTAS, "absences": c.ABSENCES}
 _REQUIRED = {"people": (c.REP,), "quotas": ("target", "every"), "absences": (c.REP, "from", "to")}
@@ -71,8 +71,9 @@ def _plain(array: pa.Array, wanted: pa.DataType) -> pa.Array:
 
 
 def _dates(column: Column, context: Context, fates: Fates, questions: list[Question]) -> pa.Array:
-    hint = ("dmy", "language") if context.day_first else ("", "")
-    read = dates.read(column.values, order=order_chosen(column, context.choices), hint=hint)
+    order = order_chosen(column, context.choices)
+    read = dates.read(column.values, order=order, hint=context.order(column.header))
+    note_order(column, read, fates)
     if read.asked:
         questions.append(Question("date_order", column.header, column.texts[0], ORDERS))
     ts = np.append(read.ts, np.datetime64("NaT"))[column.codes]

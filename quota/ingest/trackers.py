@@ -137,7 +137,7 @@ def _when(
 ) -> tuple[np.ndarray, list[Question]]:
     """Row by row the first moment of the period; rows without one are rejected."""
     if "date" in held:
-        when = Dates(held, context.choices, day_first=context.day_first, fates=fates)
+        when = Dates(held, context, fates)
         ts = when.at("date")
         when.reject_unreadable(ts, "date")
         fates.reject(np.isnat(ts), "no_date", held["date"])

@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from quota.ingest import dates, vocabulary
+from quota.ingest.cells import EARLIER_FILES, Context
 from quota.ingest.fates import Fates
 from quota.ingest.layouts import ORDERS
 from quota.ingest.records import Choices, Question
@@ -14,22 +15,30 @@ from quota.ingest.tables import Column
 
 _CLOCK = re.compile(r"(?:kl\.?\s*|klo\s*)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*(?:([ap])\.?m\.?)?", re.I)
 _NEVER = np.datetime64("NaT")
+# What suggests an order without showing it in a date.
+_SUGGESTED = ("language", EARLIER_FILES, "no_difference")
 FIELDS = ("date", "due_date", "created_date", "close_date", "lost_date")
 
 
 class Dates:
     """The date columns of one table; `questions` are the orders that only a person knows."""
 
-    def __init__(self, held: dict[str, Column], choices: Choices, *, day_first: bool, fates: Fates) -> None:
+    def __init__(self, held: dict[str, Column], context: Context, fates: Fates) -> None:
         self._held = {name: held[name] for name in FIELDS if name in held}
         self._fates = fates
-        hint = ("dmy", "language") if day_first else ("", "")
-        read = {name: self._one(name, choices, hint) for name in self._held}
-        settled = {moments.order for moments in read.values() if moments.order and not moments.asked}
+        self._choices = context.choices
+        read = {name: self._one(name, context.order(column.header)) for name, column in self._held.items()}
+        known = [moments for moments in read.values() if moments.order and not moments.asked]
+        shown = {moments.order for moments in known if moments.evidence not in _SUGGESTED}
+        settled = shown or {moments.order for moments in known}
         if len(settled) == 1:
             hint = (settled.pop(), "other_column")
-            read = {name: self._one(name, choices, hint) for name in self._held}
+            for name, moments in read.items():
+                if moments.asked or (shown and moments.evidence in _SUGGESTED):
+                    read[name] = self._one(name, hint)
         self._read = read
+        for name, moments in read.items():
+            note_order(held[name], moments, fates)
         self._clock = _clock(held.get("time"))
         for name, moments in read.items():
             if moments.zoned:
@@ -74,9 +83,15 @@ class Dates:
             if name in self._held:
                 self._fates.reject_cells(np.isnat(ts) & self.unreadable(name), "bad_date", self._held[name])
 
-    def _one(self, name: str, choices: Choices, hint: tuple[str, str]) -> dates.Moments:
+    def _one(self, name: str, hint: tuple[str, str]) -> dates.Moments:
         column = self._held[name]
-        return dates.read(column.values, order=order_chosen(column, choices), hint=hint)
+        return dates.read(column.values, order=order_chosen(column, self._choices), hint=hint)
+
+
+def note_order(column: Column, moments: dates.Moments, fates: Fates) -> None:
+    """Say so where only earlier files tell which of two numbers is the day."""
+    if moments.evidence == EARLIER_FILES:
+        fates.note(f"{moments.order}_as_before", column.header, column.texts[0])
 
 
 def order_chosen(column: Column, choices: Choices) -> str:
