@@ -17,16 +17,25 @@ import pyarrow as pa
 from quota import columns as c
 from quota.errors import UnreadableFile
 from quota.ingest import Choices, FileReading, guard, records
+from quota.ingest.guard import Stop
 from quota.workspace import Receipt, Workspace
 
 
-def read(source: str | Path | bytes, file: str | None = None, choices: Choices | None = None) -> FileReading:
+def read(
+    source: str | Path | bytes,
+    file: str | None = None,
+    choices: Choices | None = None,
+    *,
+    stop: Stop | None = None,
+) -> FileReading:
     """A file understood, nothing stored. `source` is a path, or the bytes with the `file`'s name.
 
-    Raises `UnreadableFile` with the reason for a file that holds no table.
+    Raises `UnreadableFile` with the reason for a file that holds no table, or once `stop` was called.
     """
     with _on_disk(source) as path:
-        reading: FileReading = guard.run("read_file", path, file or path.name, choices or Choices())
+        reading: FileReading = guard.run(
+            "read_file", path, file or path.name, choices or Choices(), stop=stop
+        )
     return reading
 
 

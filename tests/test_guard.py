@@ -141,6 +141,29 @@ def test_a_child_that_hangs_is_stopped_in_time(
 
 
 @posix
+def test_another_thread_can_stop_a_reading(child: guard.subprocess.Popen[bytes], good: Path) -> None:
+    stop = guard.Stop()
+    os.kill(child.pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(guard.run, "read_file", good, good.name, stop=stop)
+        assert _soon(lambda: stop._child is child)
+        stop()
+        with pytest.raises(UnreadableFile, match="reading_cancelled"):
+            waiting.result(2)
+    assert child.returncode == -signal.SIGKILL
+    assert not guard._idle
+
+
+def test_stopping_before_the_start_or_after_the_end(child: guard.subprocess.Popen[bytes], good: Path) -> None:
+    late = guard.Stop()
+    guard.run("read_file", good, good.name, stop=late)
+    late()
+    assert child.poll() is None
+    with pytest.raises(UnreadableFile, match="reading_cancelled"):
+        guard.run("read_file", good, good.name, stop=late)
+
+
+@posix
 def test_a_child_killed_while_idle_is_replaced(child: guard.subprocess.Popen[bytes], good: Path) -> None:
     os.kill(child.pid, signal.SIGKILL)
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)

@@ -36,11 +36,33 @@ _idle: list[subprocess.Popen[bytes]] = []
 _lock = threading.Lock()
 
 
-def run(function: str, path: Path, file: str, *args: object) -> Any:
+class Stop:
+    """Ends a reading from another thread: its child is killed, the file refused as `reading_cancelled`."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._child: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> None:
+        with self._lock:
+            self.asked = True
+            if self._child:
+                self._child.kill()
+
+    def _holds(self, child: subprocess.Popen[bytes] | None) -> bool:
+        """From now on `child` is at work, or none; False if it should not be any more."""
+        with self._lock:
+            self._child = child
+            return not self.asked
+
+
+def run(function: str, path: Path, file: str, *args: object, stop: Stop | None = None) -> Any:
     """`reader.function(bytes, file, *args)` in a child; its result, or the `QuotaError` it raised.
 
     A child that dies or takes too long means `UnreadableFile`: the file is refused.
     """
+    stop = stop or Stop()
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise UnreadableFile("file_too_large", file=file, size=size // 2**20, most=MAX_BYTES // 2**20)
@@ -48,11 +70,15 @@ def run(function: str, path: Path, file: str, *args: object) -> Any:
     with tempfile.TemporaryDirectory(prefix="quota-", ignore_cleanup_errors=True) as folder:
         answer = Path(folder) / "answer"
         child = _borrow()
-        sent = _send(child, (function, str(path.absolute()), file, args, str(answer)))
-        if not sent or not _wait(child, _SECONDS + _SECONDS_PER_MB * size / 2**20):
+        request = (function, str(path.absolute()), file, args, str(answer))
+        sent = stop._holds(child) and _send(child, request)
+        answered = sent and _wait(child, _SECONDS + _SECONDS_PER_MB * size / 2**20)
+        # Before it is given back: whoever borrows it next must not be stopped.
+        wanted = stop._holds(None)
+        if not answered:
             child.kill()
             child.wait()
-            raise UnreadableFile("reader_stopped", file=file)
+            raise UnreadableFile("reader_stopped" if wanted else "reading_cancelled", file=file)
         _give_back(child)
         result = _load(answer)
     if isinstance(result, QuotaError):
