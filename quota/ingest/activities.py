@@ -216,19 +216,23 @@ def _kinds(
         by_subject = cells.recoded(subject, _kind).dictionary_decode()
         found = pc.if_else(pa.array(silent), pc.coalesce(by_subject, found), found)
     named = spoken_of or (vocabulary.meaning_within("kinds", context.about) if column is None else None)
-    asked = (
-        _strange(column, np.asarray(found.is_null()) & fates.open) if column is not None and not named else []
-    )
+    strange = np.asarray(found.is_null()) & fates.open
+    asked = _strange(column, strange) if column is not None and not named else {}
     for text in asked:
         fates.note("unknown_kind", column.header if column else None, text)
-    questions = [Question("kind_of_value", column.header, text, KIND_OPTIONS) for text in asked if column]
+    questions = [
+        Question("kind_of_value", column.header, text, KIND_OPTIONS, rows)
+        for text, rows in asked.items()
+        if column
+    ]
     return pc.fill_null(found, named or "other").dictionary_encode(), questions
 
 
-def _strange(column: Column, rows: np.ndarray) -> list[str]:
-    """The distinct types in `rows`."""
-    codes = np.flatnonzero(np.bincount(column.codes[rows & column.filled], minlength=1))
-    return [column.texts[code] for code in codes if not vocabulary.is_empty(column.texts[code])]
+def _strange(column: Column, rows: np.ndarray) -> dict[str, int]:
+    """The distinct types in `rows`, and in how many of them each stands."""
+    often = np.bincount(column.codes[rows & column.filled], minlength=1)
+    found = {column.texts[code]: int(often[code]) for code in np.flatnonzero(often)}
+    return {text: count for text, count in found.items() if not vocabulary.is_empty(text)}
 
 
 def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bool]:

@@ -89,12 +89,14 @@ class Match:
 
 @dataclass(frozen=True)
 class Question:
-    """Something only a person knows. `column` is the heading it is about, `value` the cell."""
+    """Something only a person knows. `column` is the heading it is about, `value` the cell,
+    `rows` how many rows wait for the answer, 0 where that is all of them."""
 
     code: str
     column: str
     value: str
     options: tuple[str, ...]
+    rows: int = 0
 
     @property
     def blocks(self) -> bool:

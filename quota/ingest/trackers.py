@@ -122,10 +122,13 @@ def _kinds(
     fates.skip(column.where(lambda text: chosen.get(vocabulary.fold(text)) == ""), "never_counted", column)
     known = column.where(lambda text: vocabulary.fold(text) in chosen or _kind(text) is not None)
     strange = column.filled & ~known & fates.open
-    asked = [column.texts[code] for code in np.unique(column.codes[strange])]
+    often = np.bincount(column.codes[strange], minlength=1)
     fates.reject(strange | ~column.filled, "unknown_kind", column)
     kinds = cells.recoded(column, lambda text: chosen.get(vocabulary.fold(text)) or _kind(text))
-    return kinds, [Question("kind_of_value", column.header, text, KIND_OPTIONS) for text in asked]
+    return kinds, [
+        Question("kind_of_value", column.header, column.texts[code], KIND_OPTIONS, int(often[code]))
+        for code in np.flatnonzero(often)
+    ]
 
 
 def _kind(text: str) -> str | None:
