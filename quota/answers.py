@@ -13,10 +13,11 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from quota import attainment, engines, leaderboard, periods, quotas
+from quota import attainment, engines, leaderboard, names, periods, quotas
 from quota import columns as c
 from quota import funnel as funnels
 from quota.errors import BadRequest
+from quota.ingest import presets
 from quota.periods import Period
 from quota.workspace import Workspace
 
@@ -73,19 +74,20 @@ class Facts:
 def load(workspace: Workspace, as_of: datetime | None = None, engine: str = "pandas") -> Facts:
     """Everything visible in a workspace, as of a moment (now unless told otherwise)."""
     people = workspace.table("people", as_of)
-    names = _canonical(people)
-    cube = _resolved(engines.cube(workspace, as_of, engine), names)
+    said = presets.said_of_reps(presets.read(workspace.table("presets", as_of)))
+    known = names.canonical(people, said)
+    cube = _resolved(engines.cube(workspace, as_of, engine), known)
     roster = quotas.roster(cube, people)
     teams = dict(zip(roster[c.REP], roster[c.TEAM], strict=True))
     settings = workspace.table("settings", as_of)
     return Facts(
         cube=cube.assign(team=cube[c.REP].map(teams).astype("str")),
         people=people,
-        absences=_resolved(workspace.table("absences", as_of), names),
+        absences=_resolved(workspace.table("absences", as_of), known),
         quotas=workspace.table("quotas", as_of),
         imports=workspace.imports(as_of),
         settings=dict(zip(settings["name"], settings["value"], strict=True)),
-        names=names,
+        names=known,
         teams=teams,
     )
 
@@ -167,25 +169,9 @@ def _values(facts: Facts, metric: str, period: Period, as_of: date) -> pd.DataFr
     return leaderboard.values(metric, facts.cube, judged, period.start, period.end)
 
 
-def _canonical(people: pd.DataFrame) -> dict[str, str]:
-    """Every way a person is written in the roster (name, e-mail, aliases), folded → the name."""
-    names: dict[str, str] = {}
-    for rep, email, aliases in zip(people[c.REP], people["email"], people["aliases"], strict=True):
-        others = aliases.split(";") if isinstance(aliases, str) else []
-        for written in [rep, *others, *([email] if isinstance(email, str) else [])]:
-            names.setdefault(_folded(written), rep)
-    # A person's own name is theirs, whoever else claims it as an alias.
-    return names | {_folded(rep): rep for rep in people[c.REP]}
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
-
-
-def _resolved(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    written = frame[c.REP].unique()
-    known = {name: names.get(_folded(name), name) for name in written}
-    return frame.assign(rep=frame[c.REP].map(known).astype("str"))
+def _resolved(frame: pd.DataFrame, known: dict[str, str]) -> pd.DataFrame:
+    resolved = {name: known.get(names.folded(name), name) for name in frame[c.REP].unique()}
+    return frame.assign(rep=frame[c.REP].map(resolved).astype("str"))
 
 
 def _directed(cube: pd.DataFrame, start: date, end: date, direction: str | None) -> pd.DataFrame:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.errors import UnreadableFile
-from quota.ingest import Choices, FileReading, guard, records
+from quota import names
+from quota.errors import BadRequest, UnreadableFile
+from quota.ingest import Choices, FileReading, Preset, guard, presets, records
 from quota.ingest.guard import Stop
+from quota.ingest.records import REMEMBERED
 from quota.workspace import Receipt, Workspace
 
 
@@ -63,6 +68,62 @@ def warm_up() -> None:
     guard.warm_up()
 
 
+def remembered(workspace: Workspace, choices: Choices | None = None) -> Choices:
+    """What a person chose, and below it what the workspace remembers: presets, and who is known."""
+    stored, people = presets.read(workspace.table("presets")), workspace.table("people")
+    said = presets.said_of_reps(stored)
+    known = names.canonical(people, said)
+    in_data = pc.unique(workspace.scan().dataset.to_table(columns=[c.REP])[c.REP]).to_pylist()
+    # Whoever stands in the roster is nobody else, whatever the name looks like.
+    roster = Preset("people", reps={rep: rep for rep in people[c.REP]})
+    return replace(
+        choices or Choices(),
+        presets=(*stored, roster),
+        known={**{rep: known.get(names.folded(rep), rep) for rep in in_data}, **known},
+    )
+
+
+def remembered_presets(workspace: Workspace) -> pd.DataFrame:
+    """Everything that can be forgotten, oldest first.
+
+    fingerprint; about (a layout, kind or rep); written (headings, a type or a rep as written);
+    meaning (heading = field, a kind, a name; "" for never counted or nobody else), decided
+    (whether a person said so), import_id, by, at.
+    """
+    stored = workspace.table("presets")
+    lines = [_in_words(preset) for preset in presets.read(stored)]
+    said = pd.DataFrame(lines, columns=["about", "written", "meaning", "decided"])
+    logged = stored[["fingerprint", c.IMPORT_ID, c.BY, c.AT]]
+    return pd.concat([logged[["fingerprint"]], said, logged.drop(columns="fingerprint")], axis=1)
+
+
+def forget_preset(workspace: Workspace, fingerprint: str, *, by: str, now: datetime) -> None:
+    """Remember it no more; an entry of its own in the log, which can be undone. Raises `BadRequest`."""
+    held = {preset.fingerprint: preset for preset in presets.read(workspace.table("presets"))}
+    if fingerprint not in held:
+        raise BadRequest("unknown_preset", value=fingerprint)
+    entry = f"forget {fingerprint}"
+    workspace.commit(
+        file=entry,
+        data=None,
+        sha256=hashlib.sha256(entry.encode()).hexdigest(),
+        by=by,
+        now=now,
+        tables={"presets": presets.rows([held[fingerprint]], withdrawn=True)},
+        rejects=None,
+        record={"rows": 1, "accepted": 1, "skipped": 0, "rejected": 0, "mapping": None},
+    )
+
+
+def _in_words(preset: Preset) -> tuple[str, str, str, bool]:
+    for about, said in (("kind", preset.kinds), ("rep", preset.reps)):
+        if said:
+            return about, ", ".join(said), ", ".join(said.values()), True
+    fields = {**preset.fields, **preset.decided}
+    meaning = "; ".join(f"{heading} = {name}" for heading, name in fields.items())
+    return preset.layout, ", ".join(preset.headings), meaning, bool(preset.decided)
+
+
 def store(
     workspace: Workspace,
     reading: FileReading,
@@ -74,8 +135,9 @@ def store(
 ) -> Receipt:
     """Store a reading and the bytes it came from, as one import.
 
-    Raises `UnreadableFile` if no table was understood, or if a question about the dates is
-    still open: a guess would be stored as a fact. Nor is a file stored of which every row is refused.
+    Raises `UnreadableFile` if no table was understood, or if a question that blocks is still
+    open: a guess would be stored as a fact. Nor is a file stored of which every row is refused.
+    How its tables were understood is remembered with it.
     """
     understood = [table for table in reading.tables if table.frames]
     if not understood:
@@ -83,9 +145,9 @@ def store(
         raise UnreadableFile(issue["code"], file=reading.file, headings=issue["value"])
     for table in understood:
         for question in table.questions:
-            if question.code == "date_order":
+            if question.blocks:
                 raise UnreadableFile(
-                    "date_order", file=reading.file, column=question.column, value=question.value
+                    question.code, file=reading.file, column=question.column, value=question.value
                 )
     if not reading.accepted and reading.rejected:
         raise UnreadableFile("nothing_accepted", file=reading.file, n=reading.rejected)
@@ -108,7 +170,8 @@ def _stored(reading: FileReading) -> dict[str, pa.Table]:
     for table in reading.tables:
         for name, rows in table.frames.items():
             found.setdefault(name, []).append(rows)
-    return {name: pa.concat_tables(parts) for name, parts in found.items()}
+    learned = presets.rows(preset for table in reading.tables if table.frames for preset in table.presets)
+    return {name: pa.concat_tables(parts) for name, parts in found.items()} | {"presets": learned}
 
 
 def _record(reading: FileReading) -> dict[str, object]:
@@ -118,6 +181,7 @@ def _record(reading: FileReading) -> dict[str, object]:
             "layout": table.layout,
             "header_row": table.header_row,
             "columns": [[match.header, match.field, match.score] for match in table.columns],
+            "remembered": [match.header for match in table.columns if match.reason_code == REMEMBERED],
             "notes": _notes(table.issues),
         }
         for table in reading.tables

@@ -83,6 +83,8 @@ def error_message(error: QuotaError, lang: str) -> str:
 
 def issue_message(code: str, lang: str, **details: object) -> str:
     """Why a row, or a whole table, was not taken as it stands."""
+    if code == "missing_field":
+        details["value"] = text(f"field.{details['value']}", lang)
     return text(f"issue.{code}", lang, **details)
 
 

@@ -16,6 +16,7 @@ from quota.ingest import numbers, vocabulary
 from quota.ingest.fates import Fates
 from quota.ingest.records import Choices
 from quota.ingest.tables import Column, Table
+from quota.names import folded
 
 EARLIER_FILES = "earlier_files"
 TEXTS = (c.ACCOUNT, c.CONTACT, c.DEAL, c.TEAM, c.TOPIC)
@@ -68,7 +69,7 @@ def names(column: Column, fates: Fates) -> pa.Array:
     turned = present.any() and all(_LAST_FIRST.fullmatch(column.texts[at]) for at in np.flatnonzero(present))
     written = {text: _name(text, turned=bool(turned)) for text in column.texts}
     usual = _usual_case(column, written)
-    return recoded(column, lambda text: usual[written[text].casefold()])
+    return recoded(column, lambda text: usual[folded(written[text])])
 
 
 def _usual_case(column: Column, written: dict[str, str]) -> dict[str, str]:
@@ -77,9 +78,9 @@ def _usual_case(column: Column, written: dict[str, str]) -> dict[str, str]:
     usual: dict[str, tuple[int, str]] = {}
     for count, text in zip(often, column.texts, strict=True):
         name = written[text]
-        held = usual.get(name.casefold(), (0, name))
-        usual[name.casefold()] = max(held, (int(count), name), key=lambda pair: pair[0])
-    return {folded: name for folded, (_, name) in usual.items()}
+        held = usual.get(folded(name), (0, name))
+        usual[folded(name)] = max(held, (int(count), name), key=lambda pair: pair[0])
+    return {key: name for key, (_, name) in usual.items()}
 
 
 def _is_nobody(text: str) -> bool:

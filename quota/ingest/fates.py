@@ -18,9 +18,12 @@ class Fates:
     """The ledger of one table, kept while its rows are read.
 
     A row is counted once, whatever else is wrong with it. A blank row is no row.
+
+    `orders`: heading → the order of day and month that its dates show.
     """
 
     table: Table
+    orders: dict[str, str] = field(init=False, default_factory=dict)
     _reason: np.ndarray = field(init=False)
     _reasons: list[tuple[str, str, Column | None]] = field(init=False, default_factory=list)
     _notes: list[dict[str, object]] = field(init=False, default_factory=list)

@@ -64,8 +64,10 @@ LAYOUTS = (
     ),
     Layout(
         "people",
-        ("rep", "team", "role", "manager", "email", "start", "end", "full_time", "calendar", "aliases"),
-        (("rep",), ("team", "role", "manager", "email", "start", "full_time", "calendar", "aliases")),
+        ("rep", "team", "role", "manager", "email", "start", "end", "full_time", "calendar", "aliases",
+         "person_id", "id"),
+        (("rep",),
+         ("team", "role", "manager", "email", "start", "full_time", "calendar", "aliases", "person_id")),
         ("manager", "role", "email", "aliases", "calendar", "full_time", "start", "end", "team"),
     ),
 )  # fmt: skip

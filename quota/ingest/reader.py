@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from quota import columns as c
 from quota.errors import UnreadableFile
-from quota.ingest import activities, deals, grids, sheets, sources, tidy, trackers, vocabulary
+from quota.ingest import activities, deals, grids, memory, sheets, sources, tidy, trackers, vocabulary, who
 from quota.ingest.cells import Context
 from quota.ingest.delimited import TextGrid
 from quota.ingest.fates import Fates
@@ -51,7 +51,7 @@ def _readings(data: bytes, file: str, choices: Choices) -> list[TableReading]:
     alike = _alike([table for _, table in found])
     readings = [_read(table, grid, file, choices, alike) for grid, table in found]
     readings[0] = _noted(readings[0], passed_over)
-    return readings
+    return who.people_told(readings, choices)
 
 
 def raw_tables(
@@ -90,13 +90,15 @@ def _tables(data: bytes, file: str) -> tuple[list[tuple[Grid, Table]], list[tupl
 
 
 def _read(table: Table, grid: Grid, file: str, choices: Choices, sheets_alike: bool) -> TableReading:
-    mapped = map_table(table, choices.fields, choices.layout)
-    if mapped.layout in ("unknown", "people") and (rep := choices.rep or _rep_around(table, sheets_alike)):
+    recalled = memory.recall(table, choices)
+    if recalled.mapped.layout in ("unknown", "people") and (
+        rep := choices.rep or _rep_around(table, sheets_alike)
+    ):
         told = table.adding("Rep", rep)
-        if (again := map_table(told, choices.fields, choices.layout)).layout in _EVENTFUL:
-            table, mapped = told, again
-    fates = Fates(table)
-    context = _context(table, grid, file, choices)
+        if (again := memory.recall(told, choices)).mapped.layout in _EVENTFUL:
+            table, recalled = told, again
+    mapped, fates = recalled.mapped, Fates(table)
+    context = _context(table, grid, file, recalled)
     frames: dict[str, pa.Table] = {}
     questions: list[Question] = []
     _encode_beside(list(mapped.columns.values()))
@@ -113,7 +115,12 @@ def _read(table: Table, grid: Grid, file: str, choices: Choices, sheets_alike: b
             frames[layout], questions = sheets.read(layout, table, mapped.columns, context, fates)
     if mapped.layout in _EVENTFUL:
         frames["activities"] = tidy.assemble(events, choices.source or _source(mapped), table.sheet)
-    return _reading(table, mapped, fates, fates.issues(), questions, frames)
+    memory.note(table, recalled, choices, fates)
+    presets = memory.learned(table, recalled, choices, fates)
+    if mapped.layout == "people":
+        presets += memory.people_by_id(mapped, frames["people"][c.REP].to_pylist(), fates)
+    reading = _reading(table, mapped, fates, fates.issues(), questions, frames)
+    return replace(reading, presets=tuple(presets))
 
 
 def _encode_beside(columns: list[Column]) -> None:
@@ -181,12 +188,12 @@ def _alike(tables: list[Table]) -> bool:
     return len(tables) > 1 and len(headings) == 1
 
 
-def _context(table: Table, grid: Grid, file: str, choices: Choices) -> Context:
+def _context(table: Table, grid: Grid, file: str, recalled: memory.Recalled) -> Context:
     headings = " ".join(column.header for column in table.columns).casefold()
     nordic = bool(_NORDIC & set(headings)) or _nordic_words(headings)
     semicolons = isinstance(grid, TextGrid) and grid.delimiter == ";"
     about = " ".join(part for part in (Path(file).stem, grid.sheet, *table.preamble[:20]) if part)
-    return Context(choices, about, semicolons or nordic, nordic, _kroner(headings))
+    return Context(recalled.choices, about, semicolons or nordic, nordic, _kroner(headings), recalled.orders)
 
 
 def _nordic_words(headings: str) -> bool:

@@ -17,6 +17,8 @@ KIND_OPTIONS = (*TOUCHES, *WORK, IGNORED)
 SKIPPED = "skipped"
 REJECTED = "rejected"
 NOTE = "note"
+# The reason of a match that earlier files settled.
+REMEMBERED = "remembered"
 ISSUE_COLUMNS = ["sheet", "row", "column", "value", "code", "status", "content"]
 
 
@@ -111,7 +113,7 @@ class TableReading:
     `issues`: sheet, row, column, value, code, status (skipped | rejected | note), content.
     `preview`: the first rows as text, with " row", " status" (accepted | skipped | rejected)
     and " code" before the file's own columns, whose headings never begin with a space.
-    `frames`: stored table → rows.
+    `frames`: stored table → rows. `presets`: what to remember of it.
     """
 
     sheet: str | None
@@ -126,16 +128,16 @@ class TableReading:
     questions: tuple[Question, ...]
     preview: pd.DataFrame
     frames: Mapping[str, pa.Table]
+    presets: tuple[Preset, ...] = ()
 
 
 @dataclass(frozen=True)
 class FileReading:
-    """A file understood: its tables, its bytes' fingerprint, and what to remember of it."""
+    """A file understood: its tables, and its bytes' fingerprint."""
 
     file: str
     sha256: str
     tables: tuple[TableReading, ...]
-    presets: tuple[Preset, ...] = ()
 
     @property
     def rows(self) -> int:

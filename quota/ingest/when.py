@@ -17,6 +17,8 @@ _CLOCK = re.compile(r"(?:kl\.?\s*|klo\s*)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s
 _NEVER = np.datetime64("NaT")
 # What suggests an order without showing it in a date.
 _SUGGESTED = ("language", EARLIER_FILES, "no_difference")
+# What shows it well enough to be held to next time.
+_SHOWN = ("values", "weekday", "other_column", "answer")
 FIELDS = ("date", "due_date", "created_date", "close_date", "lost_date")
 
 
@@ -89,7 +91,9 @@ class Dates:
 
 
 def note_order(column: Column, moments: dates.Moments, fates: Fates) -> None:
-    """Say so where only earlier files tell which of two numbers is the day."""
+    """Keep the order that a column shows; say so where only earlier files tell it."""
+    if moments.evidence in _SHOWN:
+        fates.orders[column.header] = moments.order
     if moments.evidence == EARLIER_FILES:
         fates.note(f"{moments.order}_as_before", column.header, column.texts[0])
 

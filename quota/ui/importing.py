@@ -96,6 +96,8 @@ def _option(question: Question, option: str, here: Here) -> str:
         return here.text("data.day_first" if option == "dmy" else "data.month_first")
     if question.code == "year_of_label":
         return option
+    if question.code == "same_rep":
+        return option or i18n.ABSENT
     return here.text(f"kind.{option}") if option else here.text("data.never_count")
 
 
@@ -109,6 +111,8 @@ def _answer(draft: Draft, table: TableReading, question: Question, key: str) -> 
             drafts.decide(draft, rep=answer)
         case "year_of_label":
             drafts.decide(draft, year=int(answer))
+        case "same_rep":
+            drafts.decide(draft, reps={question.value: answer})
         case _:
             drafts.decide(draft, kinds={question.value: answer})
 

@@ -247,7 +247,9 @@ def _stamp(history: History, by: str, now: datetime) -> dict[str, Any]:
 
 
 def _totals(parts: Mapping[str, Incoming]) -> dict[str, object]:
-    totals: dict[str, object] = {n: sum(getattr(part, n) for part in parts.values()) for n in COUNTS}
+    """What a receipt counts: rows of the file; how it was read is remembered beside them."""
+    counted = [part for name, part in parts.items() if name != "presets"]
+    totals: dict[str, object] = {n: sum(getattr(part, n) for part in counted) for n in COUNTS}
     met = parts["activities"].met if "activities" in parts else ()
     return {**totals, "met": " ".join(sorted(met))}
 
