@@ -16,7 +16,7 @@ import pyarrow as pa
 import pytest
 
 from quota.errors import UnreadableFile
-from quota.ingest import FileReading, guard
+from quota.ingest import FileReading, guard, limits
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and /proc")
 
@@ -131,7 +131,7 @@ def test_a_child_that_aborts_costs_one_refused_file(
 def test_a_child_that_hangs_is_stopped_in_time(
     child: guard.subprocess.Popen[bytes], good: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "_SECONDS", 0.3)
+    monkeypatch.setattr(limits, "SECONDS", 0.3)
     os.kill(child.pid, signal.SIGSTOP)
     began = time.monotonic()
     assert _refusal(good) == "reader_stopped"
@@ -172,15 +172,15 @@ def test_a_child_killed_while_idle_is_replaced(child: guard.subprocess.Popen[byt
 
 
 def test_a_file_over_the_limit_is_not_even_opened(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "MAX_BYTES", 10)
+    monkeypatch.setattr(limits, "MAX_BYTES", 10)
     assert _refusal(good) == "file_too_large"
 
 
 @posix
 def test_memory_is_capped_by_the_size_of_the_file(child: guard.subprocess.Popen[bytes], good: Path) -> None:
-    limits = Path(f"/proc/{child.pid}/limits").read_text().splitlines()
-    cap = next(line for line in limits if line.startswith("Max address space")).split()[3]
-    assert int(cap) == guard._MEMORY + guard._MEMORY_PER_BYTE * good.stat().st_size
+    caps = Path(f"/proc/{child.pid}/limits").read_text().splitlines()
+    cap = next(line for line in caps if line.startswith("Max address space")).split()[3]
+    assert int(cap) == limits.MEMORY + limits.MEMORY_PER_BYTE * good.stat().st_size
 
 
 @posix

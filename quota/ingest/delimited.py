@@ -13,7 +13,8 @@ import pyarrow.csv as pacsv
 
 from quota.errors import UnreadableFile
 from quota.ingest import dialect
-from quota.ingest.grids import MAX_COLUMNS, Grid
+from quota.ingest.grids import Grid
+from quota.ingest.limits import MAX_COLUMNS, MAX_ROWS
 
 _BLOCK = 1 << 22
 
@@ -42,6 +43,8 @@ def read(text: bytes, file: str) -> TextGrid:
         raise UnreadableFile("empty_file", file=file)
     found = dialect.detect(text)
     quoted = found.quote.encode() in text
+    if not quoted:
+        _refuse_rows(_lines(text), file)
     if quoted and text.count(found.quote.encode()) % 2:
         _refuse_unclosed(text, found, file)
     return TextGrid(_columns(text, found, quoted, file), delimiter=found.delimiter)
@@ -61,7 +64,8 @@ def _columns(text: bytes, found: dialect.Dialect, quoted: bool, file: str) -> li
         # line break meets a block's edge, so a text that has any is read as one block.
         block = min(len(text) + 1, 2**31 - 1) if quoted else _BLOCK
         table = _arrow(text, found, width, _keeping(odd), block, threads=False, breaks=quoted)
-    columns = [_one(column) for column in table.columns]
+    _refuse_rows(table.num_rows, file)
+    columns = _whole(table)
     return _with_odd_rows(columns, odd, found, file) if odd else columns
 
 
@@ -72,8 +76,17 @@ def _in_threads(text: bytes, found: dialect.Dialect, width: int, quoted: bool) -
         table = _arrow(text, found, width, _keeping(odd), _BLOCK, threads=True, breaks=False)
     except pa.ArrowInvalid:
         return None
-    lines = text.count(b"\n") + (not text.endswith(b"\n"))
-    return None if odd or (quoted and table.num_rows != lines) else table
+    return None if odd or (quoted and table.num_rows != _lines(text)) else table
+
+
+def _lines(text: bytes) -> int:
+    return text.count(b"\n") + (not text.endswith(b"\n"))
+
+
+def _refuse_rows(lines: int, file: str) -> None:
+    """Refuse so many lines, one of them a heading, if they are too many."""
+    if lines - 1 > MAX_ROWS:
+        raise UnreadableFile("too_many_rows", file=file, n=lines - 1, most=MAX_ROWS // 10**6)
 
 
 def _keeping(odd: list[pacsv.InvalidRow]) -> Callable[[pacsv.InvalidRow], str]:
@@ -167,5 +180,11 @@ def _refuse_unclosed(text: bytes, found: dialect.Dialect, file: str) -> None:
             raise UnreadableFile("unclosed_quote", file=file, row=start) from None
 
 
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+def _whole(table: pa.Table) -> list[pa.Array]:
+    """Each column in one piece; each one's pieces are let go before the next is made whole."""
+    columns = []
+    while table.num_columns:
+        column = table.column(0)
+        table = table.remove_column(0)
+        columns.append(column.combine_chunks() if column.num_chunks != 1 else column.chunk(0))
+    return columns

@@ -99,7 +99,7 @@ class Fates:
             "value": values,
             "code": np.array([*(code for code, _, _ in self._reasons), ""], dtype=object)[reasons],
             "status": np.array([*(status for _, status, _ in self._reasons), ""], dtype=object)[reasons],
-            "content": self.table.contents_as_json(at).to_pylist(),
+            "content": pd.array(self.table.contents_as_json(at), dtype="str"),
         }
         found = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype({"row": "Int64"})
         if not self._notes:

@@ -14,8 +14,6 @@ from typing import Any
 
 import pyarrow as pa
 
-MAX_COLUMNS = 2_000
-
 
 @dataclass(frozen=True)
 class Grid(ABC):

@@ -21,12 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from quota.errors import QuotaError, UnreadableFile
+from quota.ingest import limits
 
-MAX_BYTES = 200 * 2**20
-_MEMORY = 3 * 2**30
-_MEMORY_PER_BYTE = 12
-_SECONDS = 60.0
-_SECONDS_PER_MB = 1.0
 _KEPT = 2
 # Every thread takes address space, and on a large machine there are many.
 _THREADS = str(min(os.cpu_count() or 1, 8))
@@ -58,21 +54,22 @@ class Stop:
 
 
 def run(function: str, path: Path, file: str, *args: object, stop: Stop | None = None) -> Any:
-    """`reader.function(bytes, file, *args)` in a child; its result, or the `QuotaError` it raised.
+    """`reader.function(path, file, *args)` in a child; its result, or the `QuotaError` it raised.
 
     A child that dies or takes too long means `UnreadableFile`: the file is refused.
     """
     stop = stop or Stop()
     size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise UnreadableFile("file_too_large", file=file, size=size // 2**20, most=MAX_BYTES // 2**20)
+    if size > limits.MAX_BYTES:
+        most = limits.MAX_BYTES // limits.MEGABYTE
+        raise UnreadableFile("file_too_large", file=file, size=-(-size // limits.MEGABYTE), most=most)
     # Where a mapped file cannot be removed yet (Windows), it stays until the system clears it.
     with tempfile.TemporaryDirectory(prefix="quota-", ignore_cleanup_errors=True) as folder:
         answer = Path(folder) / "answer"
         child = _borrow()
         request = (function, str(path.absolute()), file, args, str(answer))
         sent = stop._holds(child) and _send(child, request)
-        answered = sent and _wait(child, _SECONDS + _SECONDS_PER_MB * size / 2**20)
+        answered = sent and _wait(child, _seconds(size))
         # Before it is given back: whoever borrows it next must not be stopped.
         wanted = stop._holds(None)
         if not answered:
@@ -109,6 +106,10 @@ def _give_back(child: subprocess.Popen[bytes]) -> None:
             return
     child.kill()
     child.wait()
+
+
+def _seconds(size: int) -> float:
+    return limits.SECONDS + limits.SECONDS_PER_MEGABYTE * size / limits.MEGABYTE
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -194,7 +195,7 @@ def _serve() -> None:
             return
         _limit(Path(path).stat().st_size)
         try:
-            result = getattr(reader, function)(Path(path).read_bytes(), file, *args)
+            result = getattr(reader, function)(Path(path), file, *args)
         except QuotaError as refusal:
             result = refusal
         except MemoryError:
@@ -216,10 +217,10 @@ def _limit(size: int) -> None:
         import resource
 
         _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY + _MEMORY_PER_BYTE * size, most))
+        resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY + limits.MEMORY_PER_BYTE * size, most))
         used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
         _, most = resource.getrlimit(resource.RLIMIT_CPU)
-        resource.setrlimit(resource.RLIMIT_CPU, (used + int(_SECONDS + size / 2**20) + 30, most))
+        resource.setrlimit(resource.RLIMIT_CPU, (used + int(_seconds(size)) + 30, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -21,6 +21,7 @@ from quota.ingest.delimited import TextGrid
 from quota.ingest.fates import Fates
 from quota.ingest.grids import Grid
 from quota.ingest.labels import period_label
+from quota.ingest.limits import MAX_ROWS
 from quota.ingest.mapping import Mapped, map_table
 from quota.ingest.records import (
     ISSUE_COLUMNS,
@@ -38,16 +39,27 @@ _NORDIC = set("æøåäö")
 _EVENTFUL = ("activities", "deals", "counts")
 
 
-def read_file(data: bytes, file: str, choices: Choices = Choices()) -> FileReading:  # noqa: B008
-    """Every visible table of a file, understood. Raises `UnreadableFile` where there is none."""
+def read_file(source: bytes | Path, file: str, choices: Choices = Choices()) -> FileReading:  # noqa: B008
+    """Every visible table of a file, understood. Raises `UnreadableFile` where there is none.
+
+    Of a path the bytes are let go as soon as the cells are cut out of them, which bytes that the
+    caller holds cannot be.
+    """
     with ThreadPoolExecutor(1) as beside:
-        sha256 = beside.submit(lambda: hashlib.sha256(data).hexdigest())
-        readings = _readings(data, file, choices)
+        sha256 = beside.submit(_sha256, source)
+        readings = _readings(source, file, choices)
     return FileReading(file, sha256.result(), tuple(_told_apart(readings)))
 
 
-def _readings(data: bytes, file: str, choices: Choices) -> list[TableReading]:
-    found, passed_over = _tables(data, file)
+def _sha256(source: bytes | Path) -> str:
+    if isinstance(source, bytes):
+        return hashlib.sha256(source).hexdigest()
+    with source.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _readings(source: bytes | Path, file: str, choices: Choices) -> list[TableReading]:
+    found, passed_over = _tables(source, file)
     alike = _alike([table for _, table in found])
     readings = [_read(table, grid, file, choices, alike) for grid, table in found]
     readings[0] = _noted(readings[0], passed_over)
@@ -55,11 +67,11 @@ def _readings(data: bytes, file: str, choices: Choices) -> list[TableReading]:
 
 
 def raw_tables(
-    data: bytes, file: str, sheet: str | None = None
+    source: bytes | Path, file: str, sheet: str | None = None
 ) -> list[tuple[str | None, list[str], list[list[str]]]]:
     """What the reader saw before any meaning: per table its sheet, headings and rows as text."""
     found = []
-    for grid, table in _tables(data, file)[0]:
+    for grid, table in _tables(source, file)[0]:
         if sheet is None or sheet == grid.sheet:
             found.append((grid.sheet, [column.header for column in table.columns], list(_rows(table))))
     if not found:
@@ -77,16 +89,18 @@ def _rows(table: Table) -> Iterator[list[str]]:
                 yield cells
 
 
-def _tables(data: bytes, file: str) -> tuple[list[tuple[Grid, Table]], list[tuple[str, str]]]:
+def _tables(source: bytes | Path, file: str) -> tuple[list[tuple[Grid, Table]], list[tuple[str, str]]]:
     """The filled tables of a file, and what was passed over."""
-    source = sources.read(data, file)
-    found = [(grid, table) for grid in source.grids for table in find_tables(grid)]
+    held = sources.read(source if isinstance(source, bytes) else source.read_bytes(), file)
+    found = [(grid, table) for grid in held.grids for table in find_tables(grid)]
     if not found:
         raise UnreadableFile("empty_file", file=file)
     filled = [(grid, table) for grid, table in found if table.height and table.filled_cells.any()]
     if not filled:
         raise UnreadableFile("no_rows", file=file, row=found[0][1].header_row)
-    return filled, source.passed_over
+    if (rows := sum(table.height for _, table in filled)) > MAX_ROWS:
+        raise UnreadableFile("too_many_rows", file=file, n=rows, most=MAX_ROWS // 10**6)
+    return filled, held.passed_over
 
 
 def _read(table: Table, grid: Grid, file: str, choices: Choices, sheets_alike: bool) -> TableReading:

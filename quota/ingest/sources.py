@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from quota.errors import UnreadableFile
-from quota.ingest import decode, delimited, markup, workbooks
+from quota.ingest import decode, delimited, markup, preflight, workbooks
 from quota.ingest.grids import Grid
-from quota.ingest.workbooks import MAX_RATIO, MAX_UNPACKED, SheetGrid
+from quota.ingest.limits import MAX_BYTES, MEGABYTE, believable
+from quota.ingest.workbooks import SheetGrid
 
 _JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
@@ -32,7 +33,7 @@ def read(data: bytes, file: str, *, wrapped: bool = False) -> Found:
     match decode.file_kind(data, file):
         case "gzip":
             return read(_gunzipped(data, file), file, wrapped=True)
-        case "zip" if workbooks.is_workbook(data, file):
+        case "zip" if preflight.is_workbook(data, file):
             return Found(*workbooks.read(data, file))
         case "zip":
             return _archive(data, file, wrapped=wrapped)
@@ -46,7 +47,8 @@ def read(data: bytes, file: str, *, wrapped: bool = False) -> Found:
 
 def _gunzipped(data: bytes, file: str) -> bytes:
     """Every member of a gzip file, one after another, as far as its size makes believable."""
-    most = min(MAX_UNPACKED, MAX_RATIO * max(len(data), 50_000))
+    least = believable(len(data))
+    most = min(MAX_BYTES, least)
     whole = b""
     while data:
         inflate = zlib.decompressobj(wbits=31)
@@ -54,8 +56,10 @@ def _gunzipped(data: bytes, file: str) -> bytes:
             whole += inflate.decompress(data, most - len(whole) + 1)
         except zlib.error:
             raise UnreadableFile("broken_archive", file=file) from None
+        if len(whole) > least:
+            raise UnreadableFile("zip_bomb", file=file, size=least // MEGABYTE)
         if len(whole) > most:
-            raise UnreadableFile("zip_bomb", file=file, size=most // 2**20)
+            raise preflight.too_large(file)
         if not inflate.eof:
             raise UnreadableFile("broken_archive", file=file)
         data = inflate.unused_data.lstrip(b"\0")
@@ -93,7 +97,7 @@ def _member(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str) -> bytes
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
         raise UnreadableFile("broken_archive", file=file) from None
     if len(data) > part.file_size:
-        raise UnreadableFile("zip_bomb", file=file, size=len(data) // 2**20)
+        raise UnreadableFile("zip_bomb", file=file, size=len(data) // MEGABYTE)
     return data
 
 

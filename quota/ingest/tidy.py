@@ -101,7 +101,7 @@ def _stored(array: pa.Array | None, field: pa.Field, size: int) -> pa.Array:
     """An array in the type of its tidy column; texts that repeat stay dictionaries, which are small."""
     wanted = _REPEATED if field.type == pa.string() and field.name != c.KEY else field.type
     if array is None:
-        return pa.nulls(size, wanted)
+        return pa.nulls(size)  # of no type: it takes no memory, and costs nothing on its way to the server
     if array.type == wanted:
         return array
     if wanted == _REPEATED:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -14,12 +13,9 @@ import pyarrow as pa
 import python_calamine as calamine
 
 from quota.errors import UnreadableFile
-from quota.ingest import blemishes
-from quota.ingest.grids import MAX_COLUMNS, Grid, as_text
-
-MAX_UNPACKED = 600 * 1024 * 1024
-MAX_RATIO = 200
-MAX_PARTS = 1_000
+from quota.ingest import blemishes, preflight
+from quota.ingest.grids import Grid, as_text
+from quota.ingest.limits import MAX_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -58,19 +54,6 @@ def _typed(cells: list[Any]) -> pa.Array:
     return array
 
 
-def is_workbook(data: bytes, file: str) -> bool:
-    """Whether a zip is a workbook; refuses one that would unpack to far more than it holds."""
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except zipfile.BadZipFile:
-        raise UnreadableFile("broken_workbook", file=file) from None
-    unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 50_000):
-        raise UnreadableFile("zip_bomb", file=file, size=unpacked // 2**20)
-    names = {part.filename for part in parts}
-    return bool(names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
-
-
 def read(data: bytes, file: str) -> tuple[list[Grid], list[tuple[str, str]]]:
     """The visible sheets, and the hidden ones as ("hidden_sheet", name)."""
     try:
@@ -84,7 +67,7 @@ def read(data: bytes, file: str) -> tuple[list[Grid], list[tuple[str, str]]]:
     if not visible:
         raise UnreadableFile("no_visible_sheet", file=file)
     hidden = [("hidden_sheet", sheet.name) for sheet in sheets if sheet.name not in visible]
-    sheets_read = [_rows(book, name, file) for name in visible]
+    sheets_read = _all_rows(book, visible, file)
     # Only now: the reader has refused by itself what is not as large as it says.
     blemished = blemishes.find(data) if data.startswith(b"PK") else {}
     for name, rows in zip(visible, sheets_read, strict=True):
@@ -96,15 +79,20 @@ def read(data: bytes, file: str) -> tuple[list[Grid], list[tuple[str, str]]]:
     return grids, hidden
 
 
-def _rows(book: calamine.CalamineWorkbook, name: str, file: str) -> list[list[Any]]:
+def _all_rows(book: calamine.CalamineWorkbook, names: list[str], file: str) -> list[list[list[Any]]]:
+    """The rows of each sheet, unless together they hold too many cells."""
+    found, cells = [], 0
     try:
-        sheet = book.get_sheet_by_name(name)
-        if sheet.width > MAX_COLUMNS:
-            raise UnreadableFile("too_many_columns", file=file, count=sheet.width, most=MAX_COLUMNS)
-        rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+        for name in names:
+            sheet = book.get_sheet_by_name(name)
+            if sheet.width > MAX_COLUMNS:
+                raise UnreadableFile("too_many_columns", file=file, count=sheet.width, most=MAX_COLUMNS)
+            cells += sheet.width * sheet.height
+            preflight.refuse_cells(cells, file)
+            found.append(sheet.to_python(skip_empty_area=False))
     except calamine.CalamineError:
         raise UnreadableFile("broken_workbook", file=file) from None
-    return rows
+    return found
 
 
 def _blemish(rows: list[list[Any]], cells: blemishes.Cells) -> None:
