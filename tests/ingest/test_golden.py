@@ -8,24 +8,15 @@ from __future__ import annotations
 
 import difflib
 import json
-import math
 import runpy
-from datetime import date
 from typing import Any
 
-import pyarrow as pa
 import pytest
-from golden_files import CASES, GOLDEN, SUFFIX, TODAY, expectation, reading
+from golden_files import CASES, COUNTED, GOLDEN, SUFFIX, TODAY, expectation, plainly, reading
 
-from quota import columns as c
 from quota.errors import UnreadableFile
 from quota.ingest.reader import read_file
-from quota.ingest.records import NOTE, Choices, FileReading, TableReading
-
-EVENT = (
-    c.ROW, c.REP, c.TS, c.KIND, c.COUNT, c.AMOUNT, c.CURRENCY, c.DIRECTION, c.OUTCOME, c.DEAL, c.ACCOUNT,
-)  # fmt: skip
-COUNTED = ("sheet", "layout", "header_row", "rows", "accepted", "skipped", "rejected")
+from quota.ingest.records import Choices
 
 # Case → what the reader does not do yet.
 PENDING: tuple[tuple[str, str], ...] = (
@@ -60,7 +51,7 @@ def _parameters() -> list[Any]:
 @pytest.mark.parametrize("name", _parameters())
 def test_the_file_is_read_as_expected(name: str) -> None:
     expected = expectation(name)
-    difference = _difference(_lines(expected), _lines(_plainly(reading(name)), expected))
+    difference = _difference(_lines(expected), _lines(plainly(reading(name)), expected))
     if difference:
         pytest.fail("\n".join(difference), pytrace=False)
 
@@ -95,44 +86,6 @@ def test_the_made_files_are_what_their_script_makes(monkeypatch: pytest.MonkeyPa
     monkeypatch.syspath_prepend(str(GOLDEN))
     made = runpy.run_path(str(GOLDEN / "make.py"))["FILES"]
     assert [name for name, make in made.items() if (GOLDEN / name).read_bytes() != make()] == []
-
-
-def _plainly(read: FileReading | str) -> dict[str, Any]:
-    """A reading in the shape of an expectation."""
-    return {"error": read} if isinstance(read, str) else {"tables": [_table(table) for table in read.tables]}
-
-
-def _table(table: TableReading) -> dict[str, Any]:
-    found: dict[str, Any] = {name: getattr(table, name) for name in COUNTED}
-    found["questions"] = [question.code for question in table.questions]
-    noted = table.issues["status"] == NOTE
-    for name, issues in (("issues", table.issues[~noted]), ("notes", table.issues[noted])):
-        rows = [None if row != row else int(row) for row in issues["row"].astype(object).fillna(math.nan)]
-        found[name] = [[row, code] for row, code in zip(rows, issues["code"], strict=True)]
-    for stored, rows in table.frames.items():
-        if stored == "activities":
-            found["events"] = _events(rows)
-        else:
-            found[stored] = [_without_empty(row) for row in rows.drop_columns([c.WITHDRAWN]).to_pylist()]
-    return found
-
-
-def _events(rows: pa.Table) -> list[list[Any]]:
-    kept = [row for row in rows.to_pylist() if not row[c.WITHDRAWN]]
-    return [[_plain(row[name]) for name in EVENT] for row in kept]
-
-
-def _without_empty(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in row.items() if value is not None}
-
-
-def _plain(value: Any) -> Any:
-    """A cell as an expectation writes it: whole amounts without decimals, midnight as a date."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else round(value, 4)
-    if isinstance(value, date):
-        return value.isoformat().removesuffix("T00:00:00").removesuffix(":00")
-    return value
 
 
 def _lines(read: dict[str, Any], expected: dict[str, Any] | None = None) -> list[str]:
