@@ -30,7 +30,8 @@ class Context:
     """What the rest of the file suggests to the columns of one table."""
 
     choices: Choices
-    about: str  # file and sheet name, where a kind or a year may stand
+    about: str  # file and sheet name and the lines above, where a kind or a year may stand
+    around: tuple[str, ...]  # sheet and file name, the nearest first
     decimal_comma: bool
     day_first: bool
     kroner: str  # which currency "kr" means here

@@ -1,59 +1,105 @@
-"""A tracker's heading taken apart: which kind it counts, in which period, and whether it is the
-actual number, a target, or one that adds up its neighbours.
+"""A tracker's heading taken apart: what it counts, in which direction, when, whose it is, and
+whether it is the actual number, a target, or one that adds up its neighbours.
 
-`Outbound Jan` → call in January; `Calls Actual` → calls; `Calls Target` → a target;
-`Calls YTD` → adds up.
+`Outbound Jan` → call in January; `Anna Berg Calls Target` → a target of Anna Berg's calls;
+`Uge 45 man` → Monday of week 45; `Calls YTD` → adds up.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from quota.ingest import dates, vocabulary
-from quota.ingest.labels import period_label
+from quota.ingest.labels import day_label, period_label
 
 ACTUAL = "actual"
 TARGET = "target"
 BOOKED = "booked"
+AXES = ("kind", "period")
 
 
 @dataclass(frozen=True)
 class Heading:
-    """What a heading names: `kind` or None, the text of its `period` or "", and its `role`."""
+    """What a heading names. `periods` are texts, `rest` the words that nothing explains: a rep,
+    where reps stand across. `role` is actual, target, booked or sum."""
 
-    kind: str | None
-    period: str
-    role: str
+    kind: str | None = None
+    direction: str | None = None
+    periods: tuple[str, ...] = ()
+    rest: str = ""
+    role: str = ACTUAL
+    name: str = ""
+
+    @property
+    def named(self) -> bool:
+        """Whether all its words are understood, and it says what is counted or when."""
+        return not self.rest and bool(self.kind or self.periods)
 
 
 @lru_cache(maxsize=65_536)
-def taken_apart(header: str) -> Heading:
-    """The parts of a heading; a kind and a period may stand in either order."""
-    kind = vocabulary.meaning("kinds", header)
-    if kind is not None:
-        return Heading(kind, "", ACTUAL)
-    if _is_period(header):
-        return Heading(None, header, ACTUAL)
-    words, role = _without_role(header.split())
-    rest = " ".join(words)
-    kind = vocabulary.meaning("kinds", rest)
-    if kind is not None or _is_period(rest):
-        return Heading(kind, "" if kind else rest, role)
-    for cut in range(1, len(words)):
-        first, second = " ".join(words[:cut]), " ".join(words[cut:])
-        for named, dated in ((first, second), (second, first)):
-            kind = vocabulary.meaning("kinds", named)
-            if kind is not None and _is_period(dated):
-                return Heading(kind, dated, role)
-    return Heading(None, "", role)
+def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
+    """The parts of a heading, in any order; `axes` are those that it may speak of besides a rep."""
+    if "kind" in axes and (kind := vocabulary.meaning("kinds", header)):
+        return Heading(kind, _direction_of(header), name=header)
+    if "period" in axes and _is_period(header):
+        return Heading(periods=(header,))
+    words, role = _without_role([word for word in map(_bare, header.split()) if word])
+    direction, undirected = _without_direction(words) if "kind" in axes else (None, words)
+    parts = [undirected]
+    kind, name = None, ""
+    if "kind" in axes:
+        name, parts = _cut_out(parts, lambda text: vocabulary.meaning("kinds", text) is not None)
+        if not name and direction:
+            direction = None
+            name, parts = _cut_out([words], lambda text: vocabulary.meaning("kinds", text) is not None)
+        kind = vocabulary.meaning("kinds", name) if name else None
+    periods = []
+    while "period" in axes:
+        period, parts = _cut_out(parts, _is_period)
+        if not period:
+            break
+        periods.append(period)
+    rest = " ".join(word for part in parts for word in part)
+    return Heading(kind, direction, tuple(periods), rest, role, name)
+
+
+def _bare(word: str) -> str:
+    """A word without the brackets and dashes around it."""
+    return word.strip("()[]{}:;,|–—-/")
+
+
+def _cut_out(parts: list[list[str]], holds: Callable[[str], bool]) -> tuple[str, list[list[str]]]:
+    """The longest run of words that `holds`, and what stands before and behind it."""
+    longest = max((len(part) for part in parts), default=0)
+    for length in range(longest, 0, -1):
+        for place, part in enumerate(parts):
+            for at in range(len(part) - length + 1):
+                text = " ".join(part[at : at + length])
+                if holds(text):
+                    return text, [*parts[:place], part[:at], part[at + length :], *parts[place + 1 :]]
+    return "", parts
+
+
+def _without_direction(words: list[str]) -> tuple[str | None, list[str]]:
+    for at, word in enumerate(words):
+        if said := vocabulary.meaning("heading_directions", word):
+            return said, words[:at] + words[at + 1 :]
+    return None, words
+
+
+def _direction_of(header: str) -> str | None:
+    """Of a kind that is known with its direction: `Outbound calls`; `Outbound` alone is only a name."""
+    direction, rest = _without_direction(header.split())
+    return direction if rest and vocabulary.meaning("kinds", " ".join(rest)) else None
 
 
 def _without_role(words: list[str]) -> tuple[list[str], str]:
     """The words without those that say actual, target or year-to-date; of several roles the sum wins."""
     role = ACTUAL
     kept = list(words)
-    for length in (2, 1):
+    for length in (3, 2, 1):
         for at in range(len(kept) - length, -1, -1):
             said = vocabulary.meaning("roles", " ".join(kept[at : at + length]))
             if said is not None:
@@ -62,5 +108,11 @@ def _without_role(words: list[str]) -> tuple[list[str], str]:
     return kept, role
 
 
+@lru_cache(maxsize=65_536)
 def _is_period(text: str) -> bool:
-    return bool(text) and (period_label(text) is not None or dates.looks_like_dates((text,)) == 1)
+    return bool(text) and (
+        period_label(text) is not None
+        or day_label(text) is not None
+        or day_label(text, "mdy") is not None
+        or dates.looks_like_dates((text,)) == 1
+    )

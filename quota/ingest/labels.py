@@ -1,61 +1,193 @@
-"""Labels of periods as people write them: `2024-W23`, `uge 23`, `vko 23`, `juni 2024`, `Q2 2024`.
+"""Labels of periods as people write them: `2024-W23`, `uge 23`, `vko 23`, `juni 2024`, `Q2`, `16/11`, `man`.
 
-A label without a year stays without one; whoever knows the year fills it in.
+A label says what it says and no more; what it leaves out (the year, the week of a weekday)
+stands in another cell, and `joined` fills it in.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache, reduce
 
 from quota.ingest import vocabulary
 
+# From the finest to the coarsest.
+UNITS = ("day", "weekday", "week", "week_of", "month", "quarter", "year")
+# How many of a unit make a year, where labels count them.
+_CYCLES = {"day": 12, "week": 52, "week_of": 12, "month": 12, "quarter": 4}
+
+_REMARK = re.compile(r"\s*\([^()]*\)$")
 _YEAR_WEEK = re.compile(r"(?:s)?(20\d\d)[\s/-]*(?:w|wk|week|kw|uge|vko|v|u)?[\s.-]*(\d{1,2})", re.I)
-_WEEK = re.compile(r"([^\W\d]+)[\s.]*(\d{1,2})(?:[\s/,.-]+(20\d\d))?", re.I)
-_BARE_WEEK = re.compile(r"\d{1,2}")
-_MONTH_NAME = re.compile(r"([^\W\d]+)\.?(?:[\s/,.-]+(20\d\d|\d\d))?")
+_WEEK = re.compile(r"([^\W\d]+)[\s.]*(?:(?:nr|no)\.?\s*)?(\d{1,2})(?:[\s/,.-]+(20\d\d))?", re.I)
+_WEEK_AND_YEAR = re.compile(r"(\d{1,2})[\s/-]+(20\d\d)")
+_BARE_NUMBER = re.compile(r"(\d{1,2})\.?")
+_MONTH_NAME = re.compile(r"([^\W\d]+)\.?(?:[\s/,.'’-]+(20\d\d|\d\d))?")
 _YEAR_MONTH_NAME = re.compile(r"(20\d\d)[\s/,.-]+([^\W\d]+)")
 _YEAR_MONTH = re.compile(r"(20\d\d)[-/.](\d{1,2})")
-_DAYS = re.compile(r"(\d{1,2})\.\s*(?:(\d{1,2})\.)?\s*[-–]\s*(\d{1,2})\.\s*(\d{1,2})\.?\s*(20\d\d)?")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](20\d\d)")
-_QUARTER = re.compile(r"(?:q|kv|k)\s*([1-4])(?:[\s/,.-]+(20\d\d))?|(20\d\d)[\s/-]*q([1-4])", re.I)
-_DAYS = re.compile(r"(\d{1,2})\.\s*(?:(\d{1,2})\.)?\s*[-–]\s*(\d{1,2})\.\s*(\d{1,2})\.?\s*(20\d\d)?")
+_QUARTER = re.compile(
+    r"(?:q|kv|k|kvartal|quartal|quarter)[\s.]*([1-4])(?:[\s/,.-]+(20\d\d))?"
+    r"|(20\d\d)[\s/-]*q([1-4])|([1-4])\.?\s*(?:kvartal|kvartaali|quartal|kv\.?)(?:[\s/,.-]+(20\d\d))?",
+    re.I,
+)
+_DAYS = re.compile(
+    r"(\d{1,2})\.?\s*(?:[./](\d{1,2})\.?)?\s*[-–]\s*(\d{1,2})[./]\s*(\d{1,2})\.?[/\s]*(20\d\d)?"
+)
+_DAY = re.compile(r"(?:([^\W\d]+)\.?,?\s+)?(\d{1,2})[./-](\d{1,2})\.?")
+_NAMED_DAY = re.compile(r"(?:([^\W\d]+)\.?,?\s+)?(\d{1,2})\.?[\s-]+([^\W\d]+)\.?")
+_DAY_NAMED = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?")
 YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 
 
 @dataclass(frozen=True)
 class Label:
-    """A period named in a cell: its unit, its number in the year, and the year if it says so."""
+    """A period named in a cell: its unit, its number in the year, and the year if it says so.
+
+    The number of a `day` or a `week_of` is its month and `day` the day in it; a `weekday` is
+    1 (Monday) to 7, in the ISO week that `week` numbers or in which `day` of `month` lies.
+    """
 
     unit: str
     number: int
     year: int | None
     day: int = 1
+    week: int | None = None
 
     def start(self, year: int | None = None) -> date | None:
-        """Its first day, with `year` where it names none; None if there is no such period."""
+        """Its first day, with `year` where it names none; None if there is no such period, or
+        if it does not say enough."""
         year = self.year or year
         if year is None:
             return None
         try:
             if self.unit == "week":
                 return date.fromisocalendar(year, self.number, 1)
+            if self.unit == "weekday":
+                return date.fromisocalendar(year, self.week, self.number) if self.week else None
             if self.unit == "quarter":
                 return date(year, self.number * 3 - 2, 1)
-            return date(year, self.number, self.day)
+            return date(year, 1 if self.unit == "year" else self.number, self.day)
         except ValueError:
             return None
 
+    @property
+    def last(self) -> date | None:
+        """Its last day."""
+        start = self.start()
+        if start is None:
+            return None
+        if self.unit in ("week", "week_of"):
+            return start + timedelta(days=6)
+        months = {"month": 1, "quarter": 3, "year": 12}.get(self.unit, 0)
+        years, month = divmod(start.month - 1 + months, 12)
+        return date(start.year + years, month + 1, 1) - timedelta(days=1) if months else start
 
-@lru_cache(maxsize=4096)
+
+def joined(labels: Iterable[Label | None]) -> Label | None:
+    """What several cells say of one period: the finest label, with what the coarser ones know
+    besides. Tuesday in week 45, week 45 of 2026."""
+    known = sorted((one for one in labels if one), key=lambda label: UNITS.index(label.unit))
+    return reduce(lambda coarse, fine: _within(fine, coarse), reversed(known)) if known else None
+
+
+def _within(fine: Label, coarse: Label) -> Label:
+    year = fine.year or coarse.year
+    if fine.unit == "weekday" and fine.week is None:
+        if coarse.unit == "week":
+            return replace(fine, week=coarse.number, year=year)
+        if coarse.unit in ("day", "week_of") and (start := coarse.start(year)):
+            iso = start.isocalendar()
+            return replace(fine, week=iso.week, year=iso.year)
+    return replace(fine, year=year)
+
+
+def with_years(labels: Sequence[Label | None], year: int | None, today: date | None) -> list[Label | None]:
+    """Labels in their order, each with its year: weeks 51, 52, 1 go over New Year.
+
+    The year is that of the first label, unless the last ones would then lie behind `today`.
+    """
+    turns = _turns(labels)
+    if year is not None and len(set(turns)) > 1 and today:
+        ends = [
+            one.start(year + turn) for one, turn in zip(labels, turns, strict=True) if one and not one.year
+        ]
+        if any(end > today for end in ends if end):
+            year -= max(turns)
+    return [
+        replace(one, year=one.year or (year + turn if year is not None else None)) if one else None
+        for one, turn in zip(labels, turns, strict=True)
+    ]
+
+
+def _turns(labels: Sequence[Label | None]) -> list[int]:
+    """How many years each label lies behind the first, where they run on from one to the next."""
+    turn, turns = 0, []
+    before: int | None = None
+    for label in labels:
+        if label and label.year is None and (cycle := _CYCLES.get(label.unit)):
+            step = 0 if before is None else label.number - before
+            if abs((step + cycle / 2) % cycle - cycle / 2) > cycle / 4:
+                return [0] * len(labels)
+            turn += (step < -cycle / 2) - (step > cycle / 2)
+            before = label.number
+        turns.append(turn)
+    return turns
+
+
+def of_date(day: date) -> Label:
+    """A date as a label."""
+    return Label("day", day.month, day.year, day.day)
+
+
+@lru_cache(maxsize=16_384)
 def period_label(text: str) -> Label | None:
-    """The period that a heading or cell names, None if it names none. A bare number names none."""
-    text = text.strip()
+    """The period that a heading or cell names, None if it names none. A bare number names none.
+
+    What stands in brackets behind it only explains it: `Week 45 (2–6 Nov)`.
+    """
+    text = _REMARK.sub("", text.strip()).strip()
     if not text or len(text) > 24:
         return None
     return _week(text) or _quarter(text) or _month(text) or _days(text)
+
+
+@lru_cache(maxsize=16_384)
+def day_label(text: str, order: str = "dmy") -> Label | None:
+    """A day without its year (`16/11`, `ma 2.11.`, `Nov 16`), or a weekday (`Mon`, `tirsdag`)."""
+    text = text.strip()
+    if weekday := vocabulary.meaning("weekdays", text):
+        return Label("weekday", int(weekday), None)
+    day, month = _day_and_month(text, order)
+    return Label("day", month, None, day) if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _day_and_month(text: str, order: str) -> tuple[int, int]:
+    if found := _DAY.fullmatch(text):
+        first, second = int(found[2]), int(found[3])
+        weekday = found[1]
+        pair = (second, first) if order == "mdy" else (first, second)
+    elif found := _NAMED_DAY.fullmatch(text):
+        weekday, pair = found[1], (int(found[2]), int(vocabulary.meaning("months", found[3]) or 0))
+    elif found := _DAY_NAMED.fullmatch(text):
+        weekday, pair = None, (int(found[2]), int(vocabulary.meaning("months", found[1]) or 0))
+    else:
+        return 0, 0
+    return (0, 0) if weekday and not vocabulary.meaning("weekdays", weekday) else pair
+
+
+def day_order(texts: list[str], *, day_first: bool) -> str:
+    """`dmy` or `mdy` for days without a year: which gives each a month, else which keeps them together."""
+
+    def spread(order: str) -> tuple[int, int]:
+        days = [label.start(2024) for text in texts if (label := day_label(text, order))]
+        known = [day for day in days if day]
+        return len(texts) - len(known), (max(known) - min(known)) // timedelta(days=1) if known else 0
+
+    preferred = ("dmy", "mdy") if day_first else ("mdy", "dmy")
+    return min(preferred, key=spread)
 
 
 def bare_number(text: str, unit: str) -> Label | None:
@@ -63,8 +195,12 @@ def bare_number(text: str, unit: str) -> Label | None:
     text = text.strip()
     if unit == "week" and (found := _YEAR_WEEK.fullmatch(text)):
         return _valid("week", int(found[2]), int(found[1]), 53)
-    if _BARE_WEEK.fullmatch(text):
-        return _valid(unit, int(text), None, {"week": 53, "month": 12, "quarter": 4}[unit])
+    if unit == "week" and (found := _WEEK_AND_YEAR.fullmatch(text)):
+        return _valid("week", int(found[1]), int(found[2]), 53)
+    if unit == "year":
+        return Label("year", 1, int(text)) if YEAR.fullmatch(text) else None
+    if found := _BARE_NUMBER.fullmatch(text):
+        return _valid(unit, int(found[1]), None, {"week": 53, "month": 12, "quarter": 4}[unit])
     return None
 
 
@@ -81,7 +217,7 @@ def _quarter(text: str) -> Label | None:
     found = _QUARTER.fullmatch(text)
     if not found:
         return None
-    number, year = found[1] or found[4], found[2] or found[3]
+    number, year = found[1] or found[4] or found[5], found[2] or found[3] or found[6]
     return Label("quarter", int(number), int(year) if year else None)
 
 

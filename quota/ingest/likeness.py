@@ -42,6 +42,8 @@ _VOCABULARIES = {
     "draft": "yes_no",
     "stage": "stages",
     "every": "every",
+    "reason": "leave",
+    "weekday": "weekdays",
 }
 
 
@@ -70,7 +72,9 @@ def _says_state(spelling: str) -> bool:
 
 
 def _speaks_for_itself(column: Column, name: str) -> bool:
-    """Whether values alone tell a field under an unknown heading: dates, or several known types."""
+    """Whether values alone tell a field under an unknown heading: dates, words of leave, several known types."""
+    if name == "reason":
+        return value_likeness(column, name) > 0.5
     if name == "date":
         return value_likeness(column, name) >= 0.9 and looks_like_numbers(filled(column.sample)) < 0.5
     if name == "kind":

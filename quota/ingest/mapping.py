@@ -8,13 +8,13 @@ fields are met best wins; a person's choice always does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from quota.ingest import labels, vocabulary
-from quota.ingest.headings import ACTUAL, BOOKED, TARGET, taken_apart
+from quota.ingest import vocabulary
+from quota.ingest.counting import NO_COUNTS, Counting, counting, counting_by_rep
 from quota.ingest.layouts import COUNTS, LAYOUTS, Layout
 from quota.ingest.likeness import (
     filled,
@@ -34,16 +34,14 @@ THRESHOLD = 0.45
 class Mapped:
     """A table's layout and which column holds which field.
 
-    `kinds`: column index → kind, where a tracker's heading names what it counts.
-    `periods`: column index → label, where headings are weeks, months or days.
+    `counting`: the columns of a tracker's counts, and what their headings say.
     """
 
     layout: str
     columns: dict[str, Column]
     matches: tuple[Match, ...]
-    kinds: dict[int, str]
-    periods: dict[int, str]
     score: float
+    counting: Counting = NO_COUNTS
 
 
 def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None) -> Mapped:
@@ -59,7 +57,7 @@ def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None
         options = [option for option in options if option.layout == layout] or options
     best = max(options, key=lambda option: option.score)
     if best.score <= 0:
-        return Mapped("unknown", {}, _matches(table, {}, {}, settled), {}, {}, 0.0)
+        return Mapped("unknown", {}, _matches(table, {}, {}, settled), 0.0)
     return best
 
 
@@ -77,7 +75,7 @@ def _plausible(table: Table, options: list[Mapped]) -> list[Mapped]:
         options = [
             option for option in options if {"kind", "subject", "amount", "outcome"} & option.columns.keys()
         ]
-    return options or [Mapped("unknown", {}, _matches(table, {}, {}, {}), {}, {}, 0.0)]
+    return options or [Mapped("unknown", {}, _matches(table, {}, {}, {}), 0.0)]
 
 
 def _speaks_of_leave(table: Table) -> bool:
@@ -114,7 +112,7 @@ def _fit(
         met = _is_roster(table, assigned)
     score = (total + 0.5 * told) / max(len(columns), 1) ** 0.5 if met else 0.0
     matches = _matches(table, assigned, certainty, settled)
-    return Mapped(layout.name, assigned, matches, {}, {}, score)
+    return Mapped(layout.name, assigned, matches, score)
 
 
 def _is_other_party(table: Table, rep: Column) -> bool:
@@ -141,98 +139,55 @@ def _is_roster(table: Table, assigned: Mapping[str, Column]) -> bool:
 
 
 def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
-    """A tracker: numbers under headings that name kinds or periods, or in one count column.
+    """A tracker: a rep and another axis in the table, and numbers where they meet.
 
-    Without any period it is a tracker all the same; whoever reads it looks for one around it.
+    What else a count needs to know (its kind, its period) may stand around the table.
     """
-    kinds, periods, aside = _counting_columns(table, settled)
-    fitted = _fit(table, COUNTS, settled, frozenset(kinds) | frozenset(periods) | frozenset(aside))
-    if periods or kinds:
+    found = counting(table, settled)
+    fitted = _fit(table, COUNTS, settled, found.columns)
+    if "rep" not in fitted.columns and (by_rep := counting_by_rep(table, settled)).counts:
+        found, fitted = by_rep, _fit(table, _REPS_ACROSS, settled, by_rep.columns)
+    if found.counts:
         fitted.columns.pop("count", None)
-    has_when = bool(periods) or any(name in fitted.columns for name in ("period", "date"))
-    has_what = bool(kinds or periods) or ("kind" in fitted.columns and "count" in fitted.columns)
-    if fitted.score <= 0 or not has_what or not (has_when or len(kinds) > 1):
+    elif "count" not in fitted.columns:
         return None
-    matches = tuple(_with_role(match, kinds, periods, aside) for match in fitted.matches)
-    bonus = (2.0 * len(kinds.keys() | periods.keys()) + 0.5) / max(len(table.columns), 1) ** 0.5
-    return Mapped("counts", fitted.columns, matches, kinds, periods, fitted.score + bonus)
+    axes = {"kind", "period", "date"} & fitted.columns.keys() | found.across - {"rep"}
+    if (
+        fitted.score <= 0
+        or not axes
+        or (axes == {"kind"} and len(found.counts) == 1 and "kind" in found.across)
+    ):
+        return None
+    layout = "activities" if found.dated else "counts"
+    matches = tuple(_with_role(match, found) for match in fitted.matches)
+    bonus = (2.0 * len(found.counts) + 0.5) / max(len(table.columns), 1) ** 0.5
+    return replace(fitted, layout=layout, matches=matches, counting=found, score=fitted.score + bonus)
 
 
-def _counting_columns(
-    table: Table, settled: Mapping[str, str]
-) -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
-    """Columns of counts: index → kind, index → period, and those left aside: index → why."""
-    kinds, periods, aside, booked = dict[int, str](), dict[int, str](), dict[int, str](), dict[int, str]()
-    for column in table.columns:
-        chosen = settled.get(column.header)
-        if chosen is not None:
-            if chosen.startswith("count:"):
-                kinds[column.index] = chosen.removeprefix("count:")
-            continue
-        heading = taken_apart(column.header)
-        sample = filled(column.sample)
-        named = heading.kind or heading.period
-        if (
-            not named
-            or vocabulary.meaning("fields", column.header) == "id"
-            or (sample and looks_like_numbers(sample) < 0.5)
-        ):
-            continue
-        if heading.role == BOOKED and heading.kind:
-            booked[column.index] = heading.kind
-            continue
-        if heading.role != ACTUAL:
-            aside[column.index] = "a_target" if heading.role == TARGET else "adds_up_others"
-            continue
-        if heading.kind and column.sample:
-            kinds[column.index] = heading.kind
-        if heading.period:
-            periods[column.index] = heading.period
-    # What is booked counts only where nothing says what was held.
-    aside |= {index: "only_booked" for index, kind in booked.items() if kind in kinds.values()}
-    kinds |= {index: kind for index, kind in booked.items() if index not in aside}
-    periods, coarse = _finest(periods)
-    aside |= dict.fromkeys(coarse, "adds_up_others")
-    if len(periods) < 2 and not kinds.keys() & periods.keys():
-        periods = {}
-    elif periods:
-        # Under weeks or months, a column that names only a kind is a total of its own.
-        aside |= dict.fromkeys(kinds.keys() - periods.keys(), "adds_up_others")
-        kinds = {index: kind for index, kind in kinds.items() if index in periods}
-    return {index: kind for index, kind in kinds.items() if index not in aside}, periods, aside
+_REPS_ACROSS = replace(COUNTS, needs=())
 
 
-def _finest(periods: dict[int, str]) -> tuple[dict[int, str], list[int]]:
-    """Of weeks, months and quarters side by side only the finest: the others add them up."""
-    units = {index: _unit(label) for index, label in periods.items()}
-    finest = min(units.values(), key=_FINENESS.index, default="")
-    kept = {index: label for index, label in periods.items() if units[index] == finest}
-    return kept, [index for index in periods if index not in kept]
+def _with_role(match: Match, found: Counting) -> Match:
+    """What a column of counts was taken for, and why another one was left aside."""
 
+    def taken(field: str | None, reason: str, **details: object) -> Match:
+        score = 0.0 if field is None else 1.0
+        return Match(match.header, match.index, field, score, reason, details, match.samples)
 
-_FINENESS = ("day", "week", "week_of", "month", "quarter")
-
-
-def _unit(label: str) -> str:
-    named = labels.period_label(label)
-    return named.unit if named else "day"
-
-
-def _with_role(
-    match: Match, kinds: Mapping[int, str], periods: Mapping[int, str], aside: Mapping[int, str]
-) -> Match:
-    if match.index in aside:
-        return Match(match.header, match.index, None, 0.0, aside[match.index], {}, match.samples)
-    if (kinds or periods) and match.field == "count":
-        return Match(match.header, match.index, None, 0.0, "adds_up_others", {}, match.samples)
-    if match.index in kinds:
-        kind = kinds[match.index]
-        return Match(
-            match.header, match.index, f"count:{kind}", 1.0, "counts_kind", {"kind": kind}, match.samples
+    if match.index in found.aside:
+        return taken(None, found.aside[match.index])
+    if match.index in found.targets:
+        return taken(None, "a_target")
+    if found.counts and match.field == "count":
+        return taken(None, "adds_up_others")
+    heading = found.counts.get(match.index)
+    if heading is None:
+        return match
+    if heading.kind:
+        return taken(
+            f"count:{heading.kind}", "dates_kind" if found.dated else "counts_kind", kind=heading.kind
         )
-    if match.index in periods:
-        return Match(match.header, match.index, "period", 1.0, "names_period", {}, match.samples)
-    return match
+    return taken("rep", "names_rep") if heading.rest else taken("period", "names_period")
 
 
 def _matches(

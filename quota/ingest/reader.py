@@ -119,12 +119,13 @@ def _read(table: Table, grid: Grid, file: str, choices: Choices, sheets_alike: b
     match mapped.layout:
         case "unknown":
             return _unknown(table, file, choices)
+        case "activities" | "counts" if mapped.counting.columns or mapped.layout == "counts":
+            found, questions = trackers.read(table, mapped, context, fates)
+            events, frames = found.events, dict(found.frames)
         case "activities":
             events, questions = activities.read(table, mapped.columns, context, fates)
         case "deals":
             events, questions = deals.read(table, mapped.columns, context, fates)
-        case "counts":
-            events, questions = trackers.read(table, mapped, context, fates)
         case layout:
             frames[layout], questions = sheets.read(layout, table, mapped.columns, context, fates)
     if mapped.layout in _EVENTFUL:
@@ -207,7 +208,9 @@ def _context(table: Table, grid: Grid, file: str, recalled: memory.Recalled) -> 
     nordic = bool(_NORDIC & set(headings)) or _nordic_words(headings)
     semicolons = isinstance(grid, TextGrid) and grid.delimiter == ";"
     about = " ".join(part for part in (Path(file).stem, grid.sheet, *table.preamble[:20]) if part)
-    return Context(recalled.choices, about, semicolons or nordic, nordic, _kroner(headings), recalled.orders)
+    around = tuple(part for part in (grid.sheet, Path(file).stem) if part)
+    comma = semicolons or nordic
+    return Context(recalled.choices, about, around, comma, nordic, _kroner(headings), recalled.orders)
 
 
 def _nordic_words(headings: str) -> bool:

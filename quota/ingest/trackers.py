@@ -1,248 +1,213 @@
 """A tracker → events: one cell counts one rep's activities of one kind in one period.
 
-What it counts stands in a heading or a column; so does the period. A week counts on its
-Monday, a month on its first day. A cell that went back to nothing withdraws what it said.
+Rep, kind, direction and period stand in the cell's row, in its heading, or around the table;
+whatever the heading says goes before the row, the row before the names around. A cell that
+went back to nothing withdraws what it said. Targets become quotas where somebody said so.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 
 from quota import columns as c
-from quota.ingest import cells, dates, labels, vocabulary
+from quota.ingest import cells, dates, targets, vocabulary
 from quota.ingest.cells import Context
+from quota.ingest.counting import beside_date
 from quota.ingest.fates import Fates
+from quota.ingest.headings import ACTUAL, BOOKED, TARGET, Heading, taken_apart
+from quota.ingest.layouts import ORDERS
 from quota.ingest.mapping import Mapped
 from quota.ingest.records import KIND_OPTIONS, Question
+from quota.ingest.spans import Spans, kind_around, spans
 from quota.ingest.tables import Column, Table
-from quota.ingest.tidy import Events, stack
-from quota.ingest.when import Dates
+from quota.ingest.tallies import tallies
+from quota.ingest.targets import Targets
+from quota.ingest.tidy import Events, constant, stack
+from quota.ingest.when import order_chosen
 
 _IDENTITY = (c.REP, c.TS, c.KIND, c.TEAM, c.ACCOUNT)
-_NEVER = np.datetime64("NaT", "us")
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """What a tracker says: events, and rows of other stored tables (quotas, where wanted)."""
+
+    events: Events
+    frames: Mapping[str, pa.Table] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What the rows say along the axes that do not stand across; None where they say nothing.
+
+    `names`: what each row counts, as written. `targets`: the rows that hold targets.
+    """
+
+    height: int
+    reps: pa.Array | None
+    kinds: pa.Array | None
+    directions: pa.Array | None
+    names: pa.Array | None
+    targets: np.ndarray
+
+    def rep(self, heading: Heading) -> pa.Array:
+        """Whose cells these are."""
+        return constant(heading.rest or None, self.height) if self.reps is None else self.reps
+
+    def kind(self, heading: Heading) -> pa.Array:
+        """What is counted in them."""
+        return constant(heading.kind, self.height) if heading.kind or self.kinds is None else self.kinds
+
+    def name(self, heading: Heading) -> pa.Array:
+        """What is counted in them, as written."""
+        return (
+            constant(heading.name or None, self.height) if heading.kind or self.names is None else self.names
+        )
+
+    def direction(self, heading: Heading) -> pa.Array | None:
+        """Out or in."""
+        return constant(heading.direction, self.height) if heading.direction else self.directions
 
 
 @dataclass(frozen=True)
 class _Cells:
-    """One column of counts: what it counts and when, row by row."""
+    """One column of counts: what its heading says, when, and how many (NaN: nothing said)."""
 
     column: Column
-    kind: pa.Array
+    heading: Heading
     ts: np.ndarray
+    number: np.ndarray
 
 
-def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[Events, list[Question]]:
+def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[Tracked, list[Question]]:
     """Events of a tracker; `fates` learns what became of every row."""
-    held = mapped.columns
-    cells.mark_furniture(table, held["rep"], fates)
-    reps = cells.names(held["rep"], fates)
-    counted, questions = _counted(table, mapped, context, fates)
+    held, found = mapped.columns, mapped.counting
+    headings = dict(found.counts) or {held["count"].index: Heading()}
+    cells.mark_furniture(table, held.get(c.REP), fates)
+    rows, questions = _rows(table, held, headings, context, fates)
     _note_uncounted(table, mapped, fates)
-    numbers = [_counts(part.column, context, fates) for part in counted]
-    counted, numbers = _without_sums(counted, numbers, fates)
-    shared = {
-        c.REP: reps,
-        **cells.extras({name: held[name] for name in (c.TEAM, c.ACCOUNT) if name in held}, context),
-    }
-    money = cells.money(held, context, fates)
-    if mapped.kinds and money:
-        counted, numbers = _with_won(table, counted, numbers, held)
-    said = [~np.isnan(number) for number in numbers] or [np.zeros(table.height, dtype=bool)]
-    fates.skip(~np.any(said, axis=0), "nothing_counted")
-    parts = []
-    for part, number in zip(counted, numbers, strict=True):
-        amounts = money if _is_won(part) else {}
-        parts.append(_events(table, {**shared, **amounts}, part, number).take(np.flatnonzero(fates.open)))
-    return stack(parts), questions
+    if found.dated:
+        parts, asked = _dated(table, headings, context, fates)
+        return Tracked(_events(table, held, parts, rows, context, fates)), questions + asked
+    when, asked = spans(table, {**headings, **found.targets}, held, context, fates)
+    by_index = {column.index: column for column in table.columns}
+    parts = [
+        _Cells(by_index[index], heading, when.starts(index), tallies(by_index[index], context, fates))
+        for index, heading in headings.items()
+    ]
+    aims = _targets(by_index, headings, found.targets, rows, when, context, fates)
+    wanted = aims if context.choices.targets else []
+    questions = [*questions, *asked, *([] if wanted else targets.question(aims))]
+    parts = [replace(part, number=np.where(rows.targets, np.nan, part.number)) for part in parts]
+    kept = np.any([~np.isnan(part.number) for part in parts] + [aim.filled for aim in wanted], axis=0)
+    fates.skip(rows.targets & ~kept, "target_row")
+    fates.skip(~kept, "nothing_counted")
+    parts = _without_sums(parts, rows, fates)
+    return Tracked(_events(table, held, parts, rows, context, fates), targets.quotas(wanted)), questions
 
 
-def _counted(
-    table: Table, mapped: Mapped, context: Context, fates: Fates
-) -> tuple[list[_Cells], list[Question]]:
-    """The columns of counts, with their kinds and moments: named by the heading, else by the row."""
-    held, by_index = mapped.columns, {column.index: column for column in table.columns}
-    year = _year_around(table, context)
-    starts, questions = _starts(mapped.periods, year, context, fates)
-    ts, kinds = None, None
-    indices = sorted(mapped.kinds.keys() | mapped.periods.keys())
-    if not mapped.periods:
-        ts, asked = _when(held, context, year, fates)
-        questions += asked
-    if not indices or mapped.periods.keys() - mapped.kinds.keys():
-        kinds, asked = _kinds(table, held.get("kind"), context, fates)
-        questions += asked
-    if not indices:
-        return [_Cells(held["count"], _given(kinds), _given(ts))], questions
-    return [
-        _Cells(
-            by_index[index],
-            _constant_kind(mapped.kinds[index], table) if index in mapped.kinds else _given(kinds),
-            np.full(table.height, starts[index]) if index in starts else _given(ts),
-        )
-        for index in indices
-    ], questions
-
-
-def _given(array: Any) -> Any:
-    if array is None:
-        raise ValueError("a column of counts needs a kind and a moment")
-    return array
-
-
-def _constant_kind(kind: str, table: Table) -> pa.Array:
-    return pa.array([kind] * table.height).dictionary_encode()
-
-
-def _starts(
-    periods: dict[int, str], year: int | None, context: Context, fates: Fates
-) -> tuple[dict[int, np.datetime64], list[Question]]:
-    """The first moment of each heading's period; without a year every row is refused and it is asked."""
-    starts = {index: _start(label, year, context) for index, label in periods.items()}
-    undated = [periods[index] for index, start in starts.items() if np.isnat(start)]
-    if undated:
-        fates.reject(fates.open, "no_year")
-    return starts, [_year_question(undated[0], context)] if undated else []
-
-
-def _kinds(
-    table: Table, column: Column | None, context: Context, fates: Fates
-) -> tuple[pa.Array, list[Question]]:
-    """Row by row what is counted; a type that nobody knows is asked about, its rows wait refused."""
-    if column is None:
-        named = vocabulary.meaning_within("kinds", context.about)
+def _rows(
+    table: Table, held: dict[str, Column], headings: Mapping[int, Heading], context: Context, fates: Fates
+) -> tuple[_Rows, list[Question]]:
+    """The axes along the rows: rep, kind and direction."""
+    reps = cells.names(held[c.REP], fates) if c.REP in held else None
+    directions = cells.known_words(held.get(c.DIRECTION), vocabulary.direction)
+    nothing = np.zeros(table.height, dtype=bool)
+    if all(heading.kind for heading in headings.values()):
+        return _Rows(table.height, reps, None, directions, None, nothing), []
+    if c.KIND not in held:
+        named = kind_around(table, context)
         fates.reject(np.full(table.height, named is None), "no_kind")
-        return pa.array([named or "other"] * table.height).dictionary_encode(), []
+        return _Rows(
+            table.height, reps, constant(named or "other", table.height), directions, None, nothing
+        ), []
+    return _rows_of_kinds(table, held[c.KIND], reps, directions, context, fates)
+
+
+def _rows_of_kinds(
+    table: Table,
+    column: Column,
+    reps: pa.Array | None,
+    directions: pa.Array | None,
+    context: Context,
+    fates: Fates,
+) -> tuple[_Rows, list[Question]]:
+    """Row by row what is counted; a type that nobody knows is asked about, its rows wait refused."""
     chosen = {vocabulary.fold(text): kind for text, kind in context.choices.kinds.items()}
-    fates.skip(column.where(vocabulary.starts_total), "total_row", column)
+
+    def kind_of(text: str) -> str | None:
+        parts = taken_apart(text, ("kind",))
+        known = parts.kind if not parts.rest else vocabulary.meaning_within("kinds", text)
+        return chosen.get(vocabulary.fold(text)) or known
+
+    def role_is(role: str) -> np.ndarray:
+        return column.where(lambda text: (parts := taken_apart(text)).role == role and parts.named)
+
+    for code in ("received", "not_activity"):
+        fates.skip(column.where(lambda text: vocabulary.meaning("not_work", text) == code), code, column)  # noqa: B023
+    fates.skip(column.where(vocabulary.starts_total) | role_is("sum"), "total_row", column)
     fates.skip(column.where(lambda text: chosen.get(vocabulary.fold(text)) == ""), "never_counted", column)
-    known = column.where(lambda text: vocabulary.fold(text) in chosen or _kind(text) is not None)
-    strange = column.filled & ~known & fates.open
+    strange = column.filled & ~column.where(lambda text: kind_of(text) is not None) & fates.open
     often = np.bincount(column.codes[strange], minlength=1)
     fates.reject(strange | ~column.filled, "unknown_kind", column)
-    kinds = cells.recoded(column, lambda text: chosen.get(vocabulary.fold(text)) or _kind(text))
-    return kinds, [
+    held_too = {kind_of(text) for text in column.texts if taken_apart(text).role == ACTUAL}
+    booked = column.where(lambda text: taken_apart(text).role == BOOKED and kind_of(text) in held_too)
+    fates.skip(booked, "only_booked", column)
+    if directions is None:
+        directions = cells.recoded(column, lambda text: taken_apart(text).direction)
+    names = cells.recoded(column, lambda text: taken_apart(text).name or text)
+    found = _Rows(table.height, reps, cells.recoded(column, kind_of), directions, names, role_is(TARGET))
+    return found, [
         Question("kind_of_value", column.header, column.texts[code], KIND_OPTIONS, int(often[code]))
         for code in np.flatnonzero(often)
     ]
 
 
-def _kind(text: str) -> str | None:
-    return vocabulary.meaning_within("kinds", text)
+def _dated(
+    table: Table, headings: Mapping[int, Heading], context: Context, fates: Fates
+) -> tuple[list[_Cells], list[Question]]:
+    """Columns whose cells say on which day one was done, read together: they share one order."""
+    columns = [column for column in table.columns if column.index in headings]
+    order = next((order for column in columns if (order := order_chosen(column, context.choices))), "")
+    texts = [beside_date(text) for column in columns for text in column.texts]
+    moments = dates.read(pa.array(texts, pa.string()), order=order, hint=context.order(columns[0].header))
+    parts, at = [], 0
+    for column in columns:
+        own = moments.ts[at : at + len(column.texts)]
+        at += len(column.texts)
+        ts = np.append(own, np.datetime64("NaT"))[column.codes]
+        said = column.filled & ~column.where(vocabulary.is_empty)
+        fates.reject_cells(said & np.isnat(ts), "bad_date", column)
+        parts.append(_Cells(column, headings[column.index], ts, np.where(np.isnat(ts), np.nan, 1.0)))
+    fates.skip(np.all([np.isnan(part.number) for part in parts], axis=0), "nothing_counted")
+    asked = [Question("date_order", columns[0].header, texts[0], ORDERS)] if moments.asked else []
+    return parts, asked
 
 
-def _when(
-    held: dict[str, Column], context: Context, year: int | None, fates: Fates
-) -> tuple[np.ndarray, list[Question]]:
-    """Row by row the first moment of the period; rows without one are rejected."""
-    if "date" in held:
-        when = Dates(held, context, fates)
-        ts = when.at("date")
-        when.reject_unreadable(ts, "date")
-        fates.reject(np.isnat(ts), "no_date", held["date"])
-        return ts, when.questions
-    if "period" not in held:
-        start = _period_around(context.about, year)
-        fates.reject(np.full(fates.table.height, np.isnat(start)), "no_period")
-        return np.full(fates.table.height, start), []
-    column = held["period"]
-    starts = [_start(text, year, context, column.header) for text in column.texts]
-    ts = np.array([*starts, _NEVER], dtype="datetime64[us]")[column.codes]
-    if "year" in held:
-        ts = _with_year_column(column, held["year"], ts)
-    yearless = column.where(lambda text: _lacks_year(_label(text, column.header)))
-    asked = [] if year or "year" in held else _first_text(column, yearless & np.isnat(ts) & fates.open)
-    fates.reject(yearless & np.isnat(ts), "no_year", column)
-    fates.reject(np.isnat(ts), "bad_period", column)
-    return ts, [_year_question(text, context) for text in asked]
-
-
-def _lacks_year(label: labels.Label | None) -> bool:
-    return label is not None and label.year is None
-
-
-def _first_text(column: Column, rows: np.ndarray) -> list[str]:
-    return [column.texts[column.codes[at]] for at in np.flatnonzero(rows)[:1]]
-
-
-def _with_year_column(column: Column, years: Column, ts: np.ndarray) -> np.ndarray:
-    filled = ts.copy()
-    for at, text in enumerate(years.texts):
-        rows = years.codes == at
-        year = int(text) if text.isdigit() else None
-        starts = [_start_of(_label(label, column.header), year) for label in column.texts]
-        filled[rows] = np.array([*starts, _NEVER], dtype="datetime64[us]")[column.codes[rows]]
-    return filled
-
-
-def _start(text: str, year: int | None, context: Context, heading: str = "") -> np.datetime64:
-    """The first moment of the period that a text names: a label, or a date."""
-    label = _label(text, heading)
-    if label is not None:
-        return _start_of(label, year)
-    hint = ("dmy", "language") if context.day_first else ("", "")
-    moment: np.datetime64 = dates.read(pa.array([text]), hint=hint).ts[0]
-    return moment
-
-
-def _label(text: str, heading: str) -> labels.Label | None:
-    """A period by its label, or by a bare number where the heading says what it numbers."""
-    unit = vocabulary.meaning("period_units", heading)
-    return labels.period_label(text) or (labels.bare_number(text, unit) if unit else None)
-
-
-def _start_of(label: labels.Label | None, year: int | None) -> np.datetime64:
-    start = label.start(year) if label else None
-    return _NEVER if start is None else np.datetime64(start, "us")
-
-
-def _period_around(about: str, year: int | None) -> np.datetime64:
-    """The first moment of the one period that the names around the table speak of."""
-    words = re.split(r"[\s_,;()]+", about)
-    spans = [" ".join(words[at : at + length]) for length in (1, 2) for at in range(len(words))]
-    starts = {_start_of(labels.period_label(span), year) for span in spans}
-    known = {start for start in starts if not np.isnat(start)}
-    return known.pop() if len(known) == 1 else _NEVER
-
-
-def _year_around(table: Table, context: Context) -> int | None:
-    """The year that was chosen, or the one that the lines above, the file's or the sheet's name speak of."""
-    if context.choices.year is not None:
-        return context.choices.year
-    for text in (" ".join(table.preamble), context.about):
-        years = {int(year) for year in labels.YEAR.findall(text)}
-        if len(years) == 1:
-            return years.pop()
-    return None
-
-
-def _year_question(label: str, context: Context) -> Question:
-    today = context.choices.today
-    years = range(today.year, today.year - 3, -1) if today else ()
-    return Question("year_of_label", "", label, tuple(map(str, years)))
-
-
-def _counts(column: Column, context: Context, fates: Fates) -> np.ndarray:
-    """Whole numbers, NaN where the cell says nothing; anything else rejects the row."""
-    number = cells.floats(column, decimal_comma=context.decimal_comma)
-    said = column.filled & ~column.where(vocabulary.is_empty)
-    whole = cells.is_count(number)
-    fates.reject_cells(said & ~whole, "bad_count", column)
-    return np.where(said & whole, number, np.nan)
-
-
-def _with_won(
-    table: Table, counted: list[_Cells], numbers: list[np.ndarray], held: dict[str, Column]
-) -> tuple[list[_Cells], list[np.ndarray]]:
-    """An amount belongs to the sales won; a tracker that does not count those gets a column of none."""
-    if any(_is_won(part) for part in counted):
-        return counted, numbers
-    won = _Cells(held["amount"], pa.array(["won"] * table.height).dictionary_encode(), counted[0].ts)
-    return [*counted, won], [*numbers, np.where(held["amount"].filled, 0.0, np.nan)]
+def _targets(
+    by_index: Mapping[int, Column],
+    headings: Mapping[int, Heading],
+    aimed: Mapping[int, Heading],
+    rows: _Rows,
+    when: Spans,
+    context: Context,
+    fates: Fates,
+) -> list[Targets]:
+    """The targets of a tracker: columns of their own, or the rows of the counts that hold targets."""
+    found = []
+    for index, heading in {**headings, **aimed}.items():
+        here = fates.open & (rows.targets | (index in aimed))
+        if here.any():
+            number = cells.floats(by_index[index], decimal_comma=context.decimal_comma)
+            number = np.where(here, number, np.nan)
+            kind, name = rows.kind(heading), rows.name(heading)
+            held = (by_index[index].header, number, rows.rep(heading), kind, name)
+            found.append(Targets(*held, when.labels(index), when.codes))
+    return found
 
 
 def _note_uncounted(table: Table, mapped: Mapped, fates: Fates) -> None:
@@ -253,36 +218,60 @@ def _note_uncounted(table: Table, mapped: Mapped, fates: Fates) -> None:
             fates.note("not_counted", column.header)
 
 
-def _without_sums(
-    counted: list[_Cells], numbers: list[np.ndarray], fates: Fates
-) -> tuple[list[_Cells], list[np.ndarray]]:
+def _without_sums(parts: list[_Cells], rows: _Rows, fates: Fates) -> list[_Cells]:
     """Of several columns of one kind and moment, one that adds up the others counts nothing twice."""
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for at, part in enumerate(counted):
-        groups.setdefault((tuple(part.kind.dictionary.to_pylist()), part.ts.tobytes()), []).append(at)
+    groups: dict[tuple[object, ...], list[_Cells]] = {}
+    for part in parts:
+        said = (part.heading.kind, part.heading.direction is None)
+        groups.setdefault((*said, part.ts.tobytes()), []).append(part)
     sums = set()
     for members in (group for group in groups.values() if len(group) > 2):
-        values = np.nan_to_num(np.array([numbers[at] for at in members])[:, fates.open])
-        for place, at in enumerate(members):
-            if values[place].any() and np.array_equal(values[place] * 2, values.sum(axis=0)):
-                fates.note("adds_up_others", counted[at].column.header)
-                sums.add(at)
-    kept = [at for at in range(len(counted)) if at not in sums]
-    return [counted[at] for at in kept], [numbers[at] for at in kept]
+        values = np.nan_to_num(np.array([part.number for part in members])[:, fates.open])
+        for part, value in zip(members, values, strict=True):
+            if value.any() and np.array_equal(value * 2, values.sum(axis=0)):
+                fates.note("adds_up_others", part.column.header)
+                sums.add(part.column.index)
+    return [part for part in parts if part.column.index not in sums]
 
 
-def _is_won(part: _Cells) -> bool:
-    return bool(part.kind.dictionary.to_pylist() == ["won"])
+def _events(
+    table: Table,
+    held: dict[str, Column],
+    parts: list[_Cells],
+    rows: _Rows,
+    context: Context,
+    fates: Fates,
+) -> Events:
+    """The events of all columns of counts; an amount belongs to the sales won, which a tracker that
+    does not count those gets a column of."""
+    shared = cells.extras({name: held[name] for name in (c.TEAM, c.ACCOUNT) if name in held}, context)
+    money = cells.money(held, context, fates)
+    kinds = [part.heading.kind for part in parts]
+    if money and all(kinds) and "won" not in kinds:
+        nothing = np.where(held["amount"].filled, 0.0, np.nan)
+        parts = [*parts, _Cells(held["amount"], Heading("won"), parts[0].ts, nothing)]
+    found = []
+    for part in parts:
+        amounts = money if part.heading.kind == "won" else {}
+        events = _of_column(table, {**shared, **amounts}, part, rows)
+        found.append(events.take(np.flatnonzero(fates.open)))
+    return stack(found)
 
 
-def _events(table: Table, shared: dict[str, pa.Array], part: _Cells, number: np.ndarray) -> Events:
-    nothing = np.isnan(number) | (number == 0)
+def _of_column(table: Table, shared: dict[str, pa.Array], part: _Cells, rows: _Rows) -> Events:
+    nothing = np.isnan(part.number) | (part.number == 0)
     if c.AMOUNT in shared:
         nothing &= np.asarray(shared[c.AMOUNT].fill_null(0.0)) == 0
     columns = {
         **shared,
+        c.REP: rows.rep(part.heading),
         c.TS: pa.array(part.ts, pa.timestamp("us")),
-        c.KIND: part.kind,
-        c.COUNT: pa.array(np.nan_to_num(number).astype(np.int64)),
+        c.KIND: rows.kind(part.heading),
+        c.COUNT: pa.array(np.nan_to_num(part.number).astype(np.int64)),
     }
-    return Events(columns, np.arange(table.height) + table.first_row, None, nothing, _IDENTITY)
+    direction = rows.direction(part.heading)
+    identity: tuple[str, ...] = _IDENTITY
+    if direction is not None and direction.null_count < len(direction):
+        columns[c.DIRECTION] = direction
+        identity = (*identity, c.DIRECTION)
+    return Events(columns, np.arange(table.height) + table.first_row, None, nothing, identity)

@@ -19,22 +19,7 @@ from quota.ingest.reader import read_file
 from quota.ingest.records import Choices
 
 # Case → what the reader does not do yet.
-PENDING: tuple[tuple[str, str], ...] = (
-    ("salesnav_usage_2026-11.csv", "a column of addresses is said to be left uncounted"),
-    (
-        "activities_by_type_2026-11.csv",
-        "a report by rep and type with its month in the file's name is unknown",
-    ),
-    ("created_by.csv", "who created it is not taken as the last resort"),
-    ("absences_start_end.csv", "the type of leave is not taken as the reason"),
-    ("reps_across_calls.csv", "reps across, weeks down"),
-    ("weekdays_across.csv", "weekdays across, the week in a column"),
-    ("arkipaivat.csv", "weekdays across, the week in a column"),
-    ("days_across_2026.csv", "days without a year across, the year in the file's name"),
-    ("inbound_outbound.csv", "inbound calls in a tracker are left out, outbound ones lack their direction"),
-    ("headerless.csv", "the first row of data is taken for the headings"),
-    ("dates_in_cells.csv", "a date in the cell, the kind in the heading"),
-)
+PENDING: tuple[tuple[str, str], ...] = ()
 
 
 def _parameters() -> list[Any]:

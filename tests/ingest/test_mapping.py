@@ -217,7 +217,7 @@ def test_sheets_that_people_write(layout: str, headings: str, row: str, fields: 
 @pytest.mark.parametrize(("headings", "row", "kinds"), COUNTS, ids=lambda value: str(value)[:30])
 def test_trackers(headings: str, row: str, kinds: list[str]) -> None:
     found = _map(_csv(headings, row))
-    assert (found.layout, list(found.kinds.values())) == ("counts", kinds)
+    assert (found.layout, [one.kind for one in found.counting.counts.values()]) == ("counts", kinds)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,10 @@ def test_trackers(headings: str, row: str, kinds: list[str]) -> None:
 )
 def test_periods_across(headings: str, row: str, labels: list[str]) -> None:
     found = _map(_csv(headings, row))
-    assert (found.layout, list(found.periods.values())) == ("counts", labels)
+    assert (found.layout, [text for one in found.counting.counts.values() for text in one.periods]) == (
+        "counts",
+        labels,
+    )
 
 
 def test_the_order_of_columns_changes_nothing() -> None:

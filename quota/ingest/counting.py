@@ -1,0 +1,195 @@
+"""Which columns of a table are counts, and what each heading says of its cells.
+
+A tracker's cell counts along four axes: rep, period, kind and direction. Each stands in a
+column of its own, across the headings, or around the table. What stands across is told here:
+a heading is taken apart, and one whose every word is understood names kinds and periods.
+Where no column holds reps, words left over in all headings are the reps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from quota.ingest import dates, labels, vocabulary
+from quota.ingest.headings import ACTUAL, AXES, BOOKED, TARGET, Heading, taken_apart
+from quota.ingest.likeness import filled
+from quota.ingest.tables import Column, Table
+from quota.ingest.tallies import looks_counted
+
+_NAME = re.compile(r"[^\W\d][^\d|;:=<>%#]*")
+# Axes that all headings may share besides the reps, the most telling first.
+_SHARED = (AXES, ("kind",), ("period",), ())
+_BESIDE_DATE = re.compile(r"^[^\w(]+|[^\w).]+$")
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Column index → what its heading says: `counts` of work done and `targets` for it; `aside`
+    says of the others why not. Where `dated`, the cells are not counts but the days of one each."""
+
+    counts: Mapping[int, Heading] = field(default_factory=dict)
+    targets: Mapping[int, Heading] = field(default_factory=dict)
+    aside: Mapping[int, str] = field(default_factory=dict)
+    dated: bool = False
+
+    @property
+    def across(self) -> set[str]:
+        """The axes that stand across the headings: rep, kind, period."""
+        held = self.counts.values()
+        axes = {"rep": any(one.rest for one in held), "period": any(one.periods for one in held)}
+        axes["kind"] = any(one.kind for one in held)
+        return {axis for axis, there in axes.items() if there}
+
+    @property
+    def columns(self) -> frozenset[int]:
+        """All columns that are spoken for."""
+        return frozenset((*self.counts, *self.targets, *self.aside))
+
+
+NO_COUNTS = Counting()
+
+
+def counting(table: Table, settled: Mapping[str, str]) -> Counting:
+    """The columns of counts under headings that name kinds or periods, and no reps."""
+    headings = {
+        column.index: taken_apart(column.header) for column in _numeric(table, settled) if not _is_id(column)
+    }
+    chosen = _chosen(table, settled)
+    understood = {index: one for index, one in headings.items() if one.named or _only_target(one)}
+    found = _by_role({**understood, **chosen}, {column.index for column in table.columns if column.sample})
+    return found if found.counts else replace(_dated(table, settled), targets=found.targets)
+
+
+def counting_by_rep(table: Table, settled: Mapping[str, str]) -> Counting:
+    """The columns of counts under headings that name reps, with or without kinds or periods."""
+    columns = [column for column in _numeric(table, settled) if _may_be_rep(column)]
+    if any((whole := taken_apart(column.header)).named and whole.role == ACTUAL for column in columns):
+        return NO_COUNTS
+    for axes in _SHARED:
+        headings = {column.index: taken_apart(column.header, axes) for column in columns}
+        named = {index: one for index, one in headings.items() if one.rest}
+        sums = {index for index, one in headings.items() if not one.rest and one.role != ACTUAL}
+        if len(named) + len(sums) < len(headings) or not _all_say(named.values(), axes):
+            continue
+        if _are_names(named.values()) and (axes or len(named) > 1):
+            return _by_role(headings | _chosen(table, settled), set(headings))
+    return NO_COUNTS
+
+
+def _numeric(table: Table, settled: Mapping[str, str]) -> list[Column]:
+    """The columns that may hold counts: those of numbers, and empty ones."""
+    return [
+        column
+        for column in table.columns
+        if column.header not in settled
+        and (not (sample := filled(column.sample)) or looks_counted(sample) >= 0.5)
+    ]
+
+
+def _chosen(table: Table, settled: Mapping[str, str]) -> dict[int, Heading]:
+    """What a person said: these columns count that kind."""
+    said = {column.index: settled.get(column.header, "").partition(":") for column in table.columns}
+    headers = {column.index: column.header for column in table.columns}
+    return {
+        index: replace(taken_apart(headers[index], ("period",)), kind=kind, rest="", role=ACTUAL)
+        for index, (word, _, kind) in said.items()
+        if word == "count" and kind
+    }
+
+
+def _is_id(column: Column) -> bool:
+    return vocabulary.meaning("fields", column.header) == "id"
+
+
+def _only_target(heading: Heading) -> bool:
+    return heading.role == TARGET and not heading.rest
+
+
+def _may_be_rep(column: Column) -> bool:
+    known = vocabulary.meaning("fields", column.header)
+    return known is None and not column.header.startswith("#") and bool(filled(column.sample))
+
+
+def _all_say(headings: Iterable[Heading], axes: tuple[str, ...]) -> bool:
+    said = [{"kind": bool(one.kind), "period": bool(one.periods)} for one in headings]
+    return all(one[axis] for one in said for axis in axes)
+
+
+def _are_names(headings: Iterable[Heading]) -> bool:
+    """Whether all words left over may be reps': letters, in capitals where there are several."""
+    names = {heading.rest for heading in headings}
+    return bool(names) and all(
+        _NAME.fullmatch(name)
+        and len(words := name.split()) <= 4
+        and (words[0][:1].isupper() or len(words) == 1)
+        and (words[-1][:1].isupper() or len(words) == 1)
+        and not vocabulary.ends_total(name)
+        and not vocabulary.starts_total(name)
+        for name in names
+    )
+
+
+def _by_role(headings: Mapping[int, Heading], filled_columns: set[int]) -> Counting:
+    """Headings told apart: counts, targets, and those that add up others or only say what was booked."""
+    by_role: dict[str, dict[int, Heading]] = {}
+    for index, one in headings.items():
+        if index in filled_columns or one.periods:
+            by_role.setdefault(one.role, {})[index] = one
+    counts, targets, booked = (by_role.pop(role, {}) for role in (ACTUAL, TARGET, BOOKED))
+    aside = {index: "adds_up_others" for sums in by_role.values() for index in sums}
+    # What is booked counts only where nothing says what was held.
+    held = {_besides_role(one) for one in counts.values()}
+    aside |= {index: "only_booked" for index, one in booked.items() if _besides_role(one) in held}
+    counts = {**counts, **{index: one for index, one in booked.items() if index not in aside}}
+    counts, sums = _without_sums(counts)
+    targets, coarse = _without_sums(targets)
+    aside |= dict.fromkeys(sums, "adds_up_others") | dict.fromkeys(coarse, "a_target")
+    return Counting(dict(sorted(counts.items())), targets, aside)
+
+
+def _besides_role(heading: Heading) -> tuple[object, ...]:
+    return heading.kind, heading.periods, heading.rest
+
+
+def _without_sums(headings: dict[int, Heading]) -> tuple[dict[int, Heading], list[int]]:
+    """Of weeks, months and quarters side by side only the finest: the others, and a kind without
+    any period, add them up. One period alone beside kinds is no axis."""
+    units = {index: unit(one) for index, one in headings.items() if one.periods}
+    if len(units) < 2 and not any(headings[index].kind for index in units):
+        return {index: one for index, one in headings.items() if index not in units}, []
+    finest = min(units.values(), key=labels.UNITS.index, default=None)
+    kept = {index: one for index, one in headings.items() if finest is None or units.get(index) == finest}
+    return kept, [index for index in headings if index not in kept]
+
+
+def unit(heading: Heading) -> str:
+    """The unit of the finest period that a heading names."""
+    return min((label_unit(text) for text in heading.periods), key=labels.UNITS.index)
+
+
+def label_unit(text: str) -> str:
+    """The unit of a period as text; a date is a day."""
+    named = labels.period_label(text) or labels.day_label(text)
+    return named.unit if named else "day"
+
+
+def _dated(table: Table, settled: Mapping[str, str]) -> Counting:
+    """Columns under kinds whose cells are days: when each was done."""
+    headings = {
+        column.index: heading
+        for column in table.columns
+        if column.header not in settled
+        and (heading := taken_apart(column.header)).kind
+        and heading.named
+        and not heading.periods
+        and heading.role == ACTUAL
+        and dates.looks_like_dates([beside_date(text) for text in filled(column.sample)]) > 0.5
+    }
+    return Counting(headings, dated=True) if len(headings) > 1 else NO_COUNTS
+
+
+def beside_date(text: str) -> str:
+    """A cell's date without the picture before it."""
+    return _BESIDE_DATE.sub("", text)

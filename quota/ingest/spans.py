@@ -1,0 +1,242 @@
+"""When a tracker's cells happened: what the heading, the row and the names around the table say, joined.
+
+A week counts on its Monday, a month on its first day. What none of them says is asked or
+refused, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from quota.ingest import dates, labels, vocabulary
+from quota.ingest.cells import Context
+from quota.ingest.fates import Fates
+from quota.ingest.headings import Heading
+from quota.ingest.labels import Label
+from quota.ingest.records import Question
+from quota.ingest.tables import Column, Table
+from quota.ingest.when import Dates
+
+_NEVER = np.datetime64("NaT", "us")
+_WORD_GAPS = re.compile(r"[\s_,;()]+")
+# A single letter and digit in a file's name is a version, not a week.
+_VERSION = re.compile(r"[a-z]\d", re.I)
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Row by row (`codes`, the last label standing for none) what the rows themselves say,
+    `exact` the moments of those that hold a date, and by column what its heading says."""
+
+    rows: Sequence[Label | None]
+    codes: np.ndarray
+    exact: np.ndarray
+    headings: Mapping[int, Label | None]
+    year: int | None
+    context: Context
+
+    def labels(self, index: int) -> list[Label | None]:
+        """The periods of a column's cells, one per label of the rows."""
+        if self.headings.get(index) is None:
+            return list(self.rows)
+        at = list(self.headings).index(index)
+        return [line[at] for line in self._by_row()]
+
+    def starts(self, index: int) -> np.ndarray:
+        """The first moment of each cell of a column, NaT where it is not known."""
+        starts = np.array([_start(one) for one in self.labels(index)], dtype="datetime64[us]")[self.codes]
+        return starts if self.headings.get(index) else np.where(np.isnat(self.exact), starts, self.exact)
+
+    def _by_row(self) -> list[list[Label | None]]:
+        headings = list(self.headings.values())
+        return [
+            labels.with_years(
+                [labels.joined((one, row)) for one in headings], self.year, self.context.choices.today
+            )
+            for row in self.rows
+        ]
+
+
+def spans(
+    table: Table,
+    headings: Mapping[int, Heading],
+    held: dict[str, Column],
+    context: Context,
+    fates: Fates,
+) -> tuple[Spans, list[Question]]:
+    """When the cells under `headings` happened; rows of which nobody knows are refused."""
+    year = _year_around(table, held, context)
+    across = _across(headings, year, context)
+    exact, rows, codes, asked = _by_rows(table, held, context, fates)
+    units = {label.unit for label in (*across.values(), *rows) if label}
+    if units <= {"weekday", "year"}:
+        around = _period_around(table, context)
+        rows = [labels.joined((one, around)) for one in rows]
+    rows = labels.with_years(rows, year, context.choices.today)
+    found = Spans(rows, codes, exact, across, year, context)
+    return found, [*asked, *_refused(table, found, headings, held, fates)]
+
+
+def _across(headings: Mapping[int, Heading], year: int | None, context: Context) -> dict[int, Label | None]:
+    """By column what its heading says of the period; {} where none says anything."""
+    if not any(one.periods for one in headings.values()):
+        return {}
+    texts = [text for one in headings.values() for text in one.periods]
+    named = dict(zip(texts, _labels(texts, context, year), strict=True))
+    return {index: labels.joined(named[text] for text in one.periods) for index, one in headings.items()}
+
+
+def _labels(
+    texts: Sequence[str], context: Context, year: int | None, heading: str = ""
+) -> list[Label | None]:
+    """Texts of one row or column of headings as labels: periods, dates, days without their year."""
+    unit = vocabulary.meaning("period_units", heading)
+    bare = [text for text in texts if labels.day_label(text) or labels.day_label(text, "mdy")]
+    order = labels.day_order(bare, day_first=context.day_first)
+    moments = dates.read(pa.array(texts, pa.string()), hint=_hint(texts, context)).ts
+    found = []
+    for text, moment in zip(texts, moments, strict=True):
+        label = labels.period_label(text) or (labels.bare_number(text, unit) if unit else None)
+        if label is None and not np.isnat(moment):
+            label = labels.of_date(moment.astype("datetime64[D]").item())
+        found.append(label or labels.day_label(text, order))
+    return found
+
+
+def _hint(texts: Sequence[str], context: Context) -> tuple[str, str]:
+    """Which order keeps the dates of several headings together, as neighbours are."""
+    if context.day_first:
+        return "dmy", "language"
+    values = pa.array(texts, pa.string())
+    spread = {}
+    for order in ("dmy", "mdy"):
+        days = dates.read(values, order=order).ts
+        known = days[~np.isnat(days)]
+        spread[order] = (len(days) - len(known), np.ptp(known.astype("int64")) if len(known) else 0)
+    return (
+        ("", "") if spread["dmy"] == spread["mdy"] else (min(spread, key=lambda one: spread[one]), "together")
+    )
+
+
+def _by_rows(
+    table: Table, held: dict[str, Column], context: Context, fates: Fates
+) -> tuple[np.ndarray, list[Label | None], np.ndarray, list[Question]]:
+    """Row by row the exact moment, and what the columns of periods, years and days say together."""
+    exact, asked = np.full(table.height, _NEVER), []
+    parts: list[tuple[list[Label | None], np.ndarray]] = []
+    if "date" in held:
+        when = Dates(held, context, fates)
+        exact, asked = when.at("date"), when.questions
+        days, codes = np.unique(exact.astype("datetime64[D]"), return_inverse=True)
+        parts.append(([labels.of_date(day.item()) if not np.isnat(day) else None for day in days], codes))
+    for name in ("date", "period", "weekday", "year"):
+        if name in held and not (name == "date" and not np.isnat(exact[held[name].filled]).any()):
+            column = held[name]
+            heading = "year" if name == "year" else column.header
+            parts.append(([*_labels(column.texts, context, None, heading), None], column.codes))
+    if not parts:
+        return exact, [None], np.zeros(table.height, dtype=int), asked
+    combined = np.zeros(table.height, dtype=np.int64)
+    for said, codes in parts:
+        combined = combined * len(said) + np.where(codes < 0, len(said) - 1, codes)
+    _, first, place = np.unique(combined, return_index=True, return_inverse=True)
+    order = np.argsort(first)  # the file's, so that a turn of the year is seen
+    rows = [labels.joined(said[codes[at]] for said, codes in parts) for at in first[order]]
+    return exact, rows, np.argsort(order)[place], asked
+
+
+def _refused(
+    table: Table, found: Spans, headings: Mapping[int, Heading], held: dict[str, Column], fates: Fates
+) -> list[Question]:
+    """Refuse the rows with a filled cell of no known period; ask for the year if only that lacks."""
+    column = held.get("date") or held.get("period")
+    by_index = {one.index: one for one in table.columns}
+    for index in headings:
+        unknown = np.isnat(found.starts(index)) & by_index[index].filled & fates.open
+        yearless = np.array([one is not None and one.year is None for one in found.labels(index)])[
+            found.codes
+        ]
+        if not unknown.any():
+            continue
+        first = _first_yearless(found, index, unknown & yearless, headings, column)
+        fates.reject(unknown & yearless, "no_year", None if found.headings.get(index) else column)
+        if column is None:
+            fates.reject(unknown, "no_period")
+        if column is not None and column is held.get("date"):
+            fates.reject_cells(unknown & column.filled, "bad_date", column)
+            fates.reject(unknown, "no_date", column)
+        fates.reject(unknown, "bad_period", column)
+        if first is not None:
+            return [_year_question(first, found.context)]
+    return []
+
+
+def _first_yearless(
+    found: Spans, index: int, rows: np.ndarray, headings: Mapping[int, Heading], column: Column | None
+) -> str | None:
+    """The first label that lacks its year, as written."""
+    if not rows.any():
+        return None
+    if found.headings.get(index) is not None:
+        return headings[index].periods[0]
+    return column.texts[column.codes[np.flatnonzero(rows)[0]]] if column else ""
+
+
+def _year_question(label: str, context: Context) -> Question:
+    today = context.choices.today
+    years = range(today.year, today.year - 3, -1) if today else ()
+    return Question("year_of_label", "", label, tuple(map(str, years)))
+
+
+def _start(label: Label | None) -> np.datetime64:
+    start = label.start() if label else None
+    return _NEVER if start is None else np.datetime64(start, "us")
+
+
+def _year_around(table: Table, held: dict[str, Column], context: Context) -> int | None:
+    """The year that was chosen, or the one that the lines above, the period's heading, the sheet's
+    or the file's name speak of; of two that follow one another the first."""
+    if context.choices.year is not None:
+        return context.choices.year
+    heading = held["period"].header if "period" in held else ""
+    for text in (" ".join(table.preamble), heading, *context.around):
+        years = sorted({int(year) for year in labels.YEAR.findall(text)})
+        if years and years[-1] - years[0] < len(years) <= 2:
+            return years[0]
+    return None
+
+
+def _period_around(table: Table, context: Context) -> Label | None:
+    """The period that the names around the table speak of, the nearest name first."""
+    for text in (*table.preamble[:20], *context.around):
+        if found := period_within(text):
+            return found
+    return None
+
+
+def period_within(text: str) -> Label | None:
+    """The one period that a name speaks of, None if none or several: `team_report_2026-W46`."""
+    words = [word for word in _WORD_GAPS.split(text) if word and not _VERSION.fullmatch(word)]
+    found: dict[str, Label] = {}
+    at = 0
+    while at < len(words):
+        for length in (3, 2, 1):
+            label = labels.period_label(" ".join(words[at : at + length]))
+            if label and at + length <= len(words):
+                if found.setdefault(label.unit, label) != label:
+                    return None
+                at += length - 1
+                break
+        at += 1
+    return labels.joined(found.values())
+
+
+def kind_around(table: Table, context: Context) -> str | None:
+    """The kind that the names around the table speak of, the nearest name first."""
+    texts: Iterable[str] = (*table.preamble[:20], *context.around)
+    return next((kind for text in texts if (kind := vocabulary.meaning_within("kinds", text))), None)

@@ -1,0 +1,61 @@
+"""What stands in a tracker's cell: `12`, `3+1`, `ca. 5`, `12 stk`, `✓`.
+
+A tick counts one, but only in a column of nothing else: among numbers an `x` may as well
+mean that somebody was away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from quota.ingest import cells, numbers, vocabulary
+from quota.ingest.cells import Context
+from quota.ingest.fates import Fates
+from quota.ingest.tables import Column
+
+_TICKS = {"x", "✓", "✔", "✅", "☑", "√", "v", "ok", "yes", "ja", "kyllä"}
+_SUM = re.compile(r"\d+(?:\s*\+\s*\d+)+")
+_ABOUT = re.compile(
+    r"(?:[~≈]|(?:ca|circa|cirka|noin|n|about|approx|omkring|etwa|rund|ungefär)\.?\s*)(?=\d)", re.I
+)
+_UNIT = re.compile(r"(?<=\d)\s*(?:stk|st|pcs|kpl|times|gange|x)\.?$", re.I)
+
+
+def tallies(column: Column, context: Context, fates: Fates) -> np.ndarray:
+    """Whole numbers, NaN where the cell says nothing; anything else rejects the row."""
+    texts = pa.array([_plainly(text) for text in column.texts], pa.string())
+    if pa.types.is_string(column.cells.type):
+        read = numbers.read(texts, decimal_comma=context.decimal_comma).value
+        number = np.append(np.where(_ticks(column.texts), 1.0, read), np.nan)[column.codes]
+    else:
+        number = cells.floats(column, decimal_comma=context.decimal_comma)
+    said = column.filled & ~column.where(vocabulary.is_empty)
+    whole = cells.is_count(number)
+    fates.reject_cells(said & ~whole, "bad_count", column)
+    for about in [text for text in column.texts if _ABOUT.match(text)][:1]:
+        fates.note("about_count", column.header, about)
+    return np.where(said & whole, number, np.nan)
+
+
+def looks_counted(sample: Sequence[str]) -> float:
+    """Share of the cells that may be counts."""
+    if _ticks(sample).any():
+        return 1.0
+    return numbers.looks_like_numbers([_plainly(text).rstrip("% ") for text in sample])
+
+
+def _plainly(text: str) -> str:
+    """A count as a number alone: `3+1` → 4, `ca. 5` → 5, `12 stk` → 12; anything else as it is."""
+    text = _UNIT.sub("", _ABOUT.sub("", text.strip()))
+    return str(sum(map(int, re.findall(r"\d+", text)))) if _SUM.fullmatch(text) else text
+
+
+def _ticks(texts: Sequence[str]) -> np.ndarray:
+    """Which cells only say that something was done: all that say anything, or none."""
+    ticks = np.array([text.strip().casefold() in _TICKS for text in texts], dtype=bool)
+    empty = np.array([vocabulary.is_empty(text) for text in texts], dtype=bool)
+    return ticks if (ticks | empty).all() else np.zeros(len(texts), dtype=bool)

@@ -1,0 +1,109 @@
+"""The targets in a tracker → quota rules, where somebody said that they are.
+
+A rule holds for one rep and kind from the first day of its period to the last, both
+included; equal targets of periods that follow one another are one rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+import numpy as np
+import pyarrow as pa
+
+from quota import columns as c
+from quota.ingest.labels import Label
+from quota.ingest.records import Question
+
+_EVERY = {"weekday": "day", "week_of": "week"}
+_SCHEMA = pa.schema([*c.QUOTAS, pa.field(c.WITHDRAWN, pa.bool_(), nullable=False)])
+
+
+@dataclass(frozen=True)
+class Targets:
+    """One column of targets, row by row; NaN in `number` where the cell holds none. `names` are
+    the kinds as written. A cell's period is `periods[codes]`."""
+
+    header: str
+    number: np.ndarray
+    reps: pa.Array
+    kinds: pa.Array
+    names: pa.Array
+    periods: list[Label | None]
+    codes: np.ndarray
+
+    @property
+    def filled(self) -> np.ndarray:
+        """Row by row, whether a target stands there."""
+        return np.asarray(~np.isnan(self.number))
+
+    def rules(self) -> list[_Rule]:
+        """One rule per filled cell whose rep, kind and period are known."""
+        rows = pa.array(np.flatnonzero(self.filled))
+        said = zip(
+            self.names.take(rows).to_pylist(),
+            self.reps.take(rows).to_pylist(),
+            self.kinds.take(rows).to_pylist(),
+            self.number[self.filled],
+            (self.periods[code] for code in self.codes[self.filled]),
+            strict=True,
+        )
+        found = []
+        for name, rep, kind, number, period in said:
+            if rep and kind and period and (first := period.start()) and (last := period.last):
+                every = _EVERY.get(period.unit, period.unit)
+                found.append(_Rule(name, rep, kind, every, first, last, float(number)))
+        return found
+
+
+@dataclass(frozen=True, order=True)
+class _Rule:
+    quota: str
+    who: str
+    kind: str
+    every: str
+    first: date
+    last: date
+    target: float
+
+
+def question(targets: list[Targets]) -> list[Question]:
+    """Whether the targets are quotas, if there are any."""
+    headers = [one.header for one in targets if one.filled.any()]
+    return [Question("targets_are_quotas", headers[0], "", ("yes", "no"))] if headers else []
+
+
+def quotas(targets: list[Targets]) -> Mapping[str, pa.Table]:
+    """Rows of the stored quotas, in the columns of `columns.QUOTAS` and `withdrawn`; {} without any."""
+    rules = sorted({rule for one in targets for rule in one.rules()})
+    rows = []
+    for _, group in groupby(rules, key=lambda rule: (rule.quota, rule.who, rule.kind, rule.every)):
+        rows += _merged(list(group))
+    arrays = {
+        "quota": [rule.quota for rule in rows],
+        "who": [rule.who for rule in rows],
+        c.KIND: [rule.kind for rule in rows],
+        "measure": ["count"] * len(rows),
+        "target": [rule.target for rule in rows],
+        "every": [rule.every for rule in rows],
+        "from": [rule.first for rule in rows],
+        "to": [rule.last for rule in rows],
+        c.CURRENCY: [None] * len(rows),
+        c.WITHDRAWN: [False] * len(rows),
+    }
+    return {"quotas": pa.table(arrays, schema=_SCHEMA)} if rows else {}
+
+
+def _merged(rules: list[_Rule]) -> list[_Rule]:
+    """Rules of one quota in their order; equal targets that follow one another as one rule."""
+    merged: list[_Rule] = []
+    for rule in rules:
+        before = merged[-1] if merged else None
+        if before and before.target == rule.target and before.last + timedelta(days=1) == rule.first:
+            rule = _Rule(rule.quota, rule.who, rule.kind, rule.every, before.first, rule.last, rule.target)
+            merged.pop()
+        merged.append(rule)
+    return merged
