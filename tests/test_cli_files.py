@@ -153,6 +153,16 @@ def test_map_says_what_a_column_is(quota: Quota, tmp_path: Path) -> None:
     assert [line["rep"] for line in lines] == ["Ann", "Bob"]
 
 
+def test_targets_of_a_tracker_become_quotas_where_somebody_says_so(quota: Quota, tmp_path: Path) -> None:
+    (path := tmp_path / "tracker.csv").write_text("Rep,Week,Calls Target,Calls\nAnn,2026-W45,50,40\n")
+    quota.json("import", path)
+    (line,) = quota.json("progress", "--period", "2026-W45")
+    assert (line["rep"], line["status"]) == ("Ann", "no_quota")
+    quota.json("import", path, "--targets")
+    (line,) = quota.json("progress", "--period", "2026-W45")
+    assert (line["quota"], line["actual"], line["target"]) == ("Calls", 40, 50)
+
+
 def test_map_settles_the_order_of_day_and_month(quota: Quota, tmp_path: Path) -> None:
     (path := tmp_path / "dates.csv").write_text("Rep,Date,Type\nAnn,01/02/2026,Call\nBob,03/04/2026,Call\n")
     (told,) = quota.json("inspect", path)

@@ -95,11 +95,14 @@ def _decisions(command: _Command) -> _Command:
     """What a person can settle about a file that does not say it; handed on as `Choices`."""
 
     @wraps(command)
-    def decided(*args: Any, maps: Sequence[str], rep: str | None, year: int | None, **rest: Any) -> object:
-        choices = Choices(fields=_fields(maps), rep=rep, year=year, today=date.today())
+    def decided(
+        *args: Any, maps: Sequence[str], rep: str | None, year: int | None, targets: bool, **rest: Any
+    ) -> object:
+        choices = Choices(fields=_fields(maps), rep=rep, year=year, targets=targets, today=date.today())
         return command(*args, choices=choices, **rest)
 
     for option in (
+        click.option("--targets", is_flag=True, help="Take a tracker's targets for quotas."),
         click.option("--year", type=int, help="The year that week labels leave out."),
         click.option("--rep", help="Whose rows they are, where no column says so."),
         click.option("--map", "maps", multiple=True, metavar="HEADING=FIELD", help="Say what a column is."),

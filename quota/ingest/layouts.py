@@ -73,7 +73,21 @@ LAYOUTS = (
 )  # fmt: skip
 COUNTS = Layout(
     "counts",
-    ("rep", "date", "period", "year", "team", "kind", "count", "amount", "currency", "account", "topic"),
+    (
+        "rep",
+        "date",
+        "period",
+        "weekday",
+        "year",
+        "team",
+        "kind",
+        "direction",
+        "count",
+        "amount",
+        "currency",
+        "account",
+        "topic",
+    ),
     (("rep",),),
     ("period", "count"),
 )

@@ -26,10 +26,24 @@ _NUMBERS = {"count", "amount", "units", "target", "share", "full_time"}
 _WHEN = {"date", "due_date", "created_date", "close_date"}
 _CUSTOMERS = {"account", "contact", "deal"}
 # Fields that a heading can never give to a column whose values say otherwise.
-_BOUND = _DATES | _NUMBERS | {"period", "year", "time", "email"}
+_BOUND = _DATES | _NUMBERS | {"period", "weekday", "year", "time", "email"}
 # Fields whose headings are such common words that only the whole heading counts.
 _EXACT = {
-    *("to_person", "count", "year", "from", "to", "start", "end", "share", "every", "who", "is_won", "role"),
+    *(
+        "weekday",
+        "to_person",
+        "count",
+        "year",
+        "from",
+        "to",
+        "start",
+        "end",
+        "share",
+        "every",
+        "who",
+        "is_won",
+        "role",
+    ),
 }
 _VOCABULARIES = {
     "kind": "kinds",
@@ -72,7 +86,7 @@ def _says_state(spelling: str) -> bool:
 
 
 def _speaks_for_itself(column: Column, name: str) -> bool:
-    """Whether values alone tell a field under an unknown heading: dates, words of leave, several known types."""
+    """Whether values alone tell a field under an unknown heading: dates, leave, several known types."""
     if name == "reason":
         return value_likeness(column, name) > 0.5
     if name == "date":

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from quota.ingest import vocabulary
+from quota.ingest import dates, vocabulary
 from quota.ingest.counting import NO_COUNTS, Counting, counting, counting_by_rep
 from quota.ingest.layouts import COUNTS, LAYOUTS, Layout
 from quota.ingest.likeness import (
@@ -47,6 +47,8 @@ class Mapped:
 def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None) -> Mapped:
     """The best reading of a table's headings; `chosen` is heading → field, "" to ignore."""
     settled = {heading: _without_order(name) for heading, name in chosen.items()}
+    if layout is None and not settled and _lacks_headings(table):
+        return Mapped("unknown", {}, _matches(table, {}, {}, settled), 0.0)
     options = [_fit(table, option, settled) for option in LAYOUTS]
     counts = _fit_counts(table, settled)
     if counts is not None:
@@ -59,6 +61,14 @@ def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None
     if best.score <= 0:
         return Mapped("unknown", {}, _matches(table, {}, {}, settled), 0.0)
     return best
+
+
+def _lacks_headings(table: Table) -> bool:
+    """Whether what stands for headings is the first row of data: a day over days."""
+    return any(
+        dates.looks_like_dates((column.header,)) and dates.looks_like_dates(filled(column.sample)) > 0.5
+        for column in table.columns
+    )
 
 
 def _plausible(table: Table, options: list[Mapped]) -> list[Mapped]:

@@ -255,7 +255,9 @@ def _told_apart(readings: list[TableReading]) -> list[TableReading]:
             if source in seen and pc.any(pc.is_in(events[c.KEY], seen[source])).as_py():
                 at = events.schema.get_field_index(c.SOURCE)
                 named = tidy.constant(f"{source} ({reading.sheet})", len(events))
-                reading = replace(reading, frames={"activities": events.set_column(at, c.SOURCE, named)})
+                reading = replace(
+                    reading, frames={**reading.frames, "activities": events.set_column(at, c.SOURCE, named)}
+                )
             else:
                 seen[source] = events[c.KEY].combine_chunks()
         apart.append(reading)

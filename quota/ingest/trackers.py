@@ -202,10 +202,14 @@ def _targets(
     for index, heading in {**headings, **aimed}.items():
         here = fates.open & (rows.targets | (index in aimed))
         if here.any():
-            number = cells.floats(by_index[index], decimal_comma=context.decimal_comma)
-            number = np.where(here, number, np.nan)
-            kind, name = rows.kind(heading), rows.name(heading)
-            held = (by_index[index].header, number, rows.rep(heading), kind, name)
+            column = by_index[index]
+            number = cells.floats(column, decimal_comma=context.decimal_comma)
+            said = here & column.filled & ~column.where(vocabulary.is_empty)
+            for at in np.flatnonzero(said & np.isnan(number))[:100]:
+                text = column.texts[column.codes[at]]
+                fates.note("bad_target", column.header, text, int(at) + fates.table.first_row)
+            number = np.where(said, number, np.nan)
+            held = (column.header, number, rows.rep(heading), rows.kind(heading), rows.name(heading))
             found.append(Targets(*held, when.labels(index), when.codes))
     return found
 
@@ -214,7 +218,8 @@ def _note_uncounted(table: Table, mapped: Mapped, fates: Fates) -> None:
     """A column of numbers that speaks of a kind but is not understood is told, not dropped in silence."""
     told = {match.index for match in mapped.matches if match.field or match.reason_code != "no_field"}
     for column in table.columns:
-        if column.index not in told and vocabulary.meaning_within("kinds", column.header):
+        addresses = sum("@" in text for text in column.sample) > 0.5 * len(column.sample)
+        if column.index not in told and vocabulary.meaning_within("kinds", column.header) and not addresses:
             fates.note("not_counted", column.header)
 
 

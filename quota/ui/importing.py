@@ -52,7 +52,7 @@ def _table(draft: Draft, table: TableReading, key: str, here: Here) -> None:
     st.markdown(f"{where}**{plain(name)}** · {counts}")
     for note in records(table.issues[table.issues["status"] == "note"]):
         st.caption(f":material/info: {plain(reason(note, here))}")
-    for question in table.questions:
+    for question in (one for one in table.questions if one.code != "targets_are_quotas"):
         _ask(draft, table, question, f"{key}_{question.code}_{question.column}_{question.value}", here)
     columns, rows = st.tabs([here.text("data.columns"), here.text("data.preview")], key=f"{key}_tabs")
     with columns:
