@@ -27,7 +27,7 @@ from quota.names import folded
 # How much of the headings two tables have in common at least, if one is read like the other.
 SIMILAR = 0.7
 _PERIOD = "<period>"
-_ONCE = ("counts_kind", "names_period")  # said by the heading itself, every time
+_ONCE = ("counts_kind", "dates_kind", "names_period", "names_rep")  # said by the heading itself, every time
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def rep(written: str, name: str) -> Preset:
 def _keys(headings: Iterable[str]) -> frozenset[str]:
     """Headings as they are compared; weeks and months pass, so each of them is only a period."""
     return frozenset(
-        _PERIOD if taken_apart(heading).period else vocabulary.fold(heading) for heading in headings
+        _PERIOD if taken_apart(heading).periods else vocabulary.fold(heading) for heading in headings
     )
 
 
