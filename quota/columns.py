@@ -131,7 +131,7 @@ QUOTAS = pa.schema(
 
 _IMPORTS = pa.schema(
     [
-        pa.field("action", _TEXT, nullable=False),  # import | undo | redo
+        pa.field("action", _TEXT, nullable=False),  # import | decide | undo | redo
         pa.field("file", _TEXT),
         pa.field("sha256", _TEXT),
         pa.field("rows", pa.int64()),
@@ -140,6 +140,9 @@ _IMPORTS = pa.schema(
         pa.field("changed", pa.int64()),
         pa.field("same", pa.int64()),
         pa.field("met", _TEXT),  # the earlier imports, undone ones too, that hold one of its activity keys
+        pa.field(
+            "replaces", _TEXT
+        ),  # JSON: the sources of which these rows are all from first_day to last_day
         pa.field("skipped", pa.int64()),
         pa.field("rejected", pa.int64()),
         pa.field("first_day", pa.date32()),

@@ -23,6 +23,7 @@ from quota.workspace import Scan, Workspace
 
 ENGINES = ("pandas", "duckdb", "spark")
 
+_DECIDED = "decided"
 # Group keys with few values: as dictionaries they are read and grouped faster.
 _FEW = (c.REP, c.TEAM, c.KIND, c.DIRECTION, c.OUTCOME, c.CURRENCY)
 
@@ -88,9 +89,16 @@ def _wall_clock(table: pa.Table) -> pa.Table:
 def _visible(events: Any, scan: Scan) -> Any:
     """Of all rows of the active imports those that are seen: the latest per key, unless withdrawn."""
     frame = nw.from_native(events)
+    identity = c.IDENTITY["activities"]
+    if scan.decided:
+        frame = frame.with_columns(nw.col(c.AT).is_in(scan.decided).cast(nw.Int8).alias(_DECIDED))
+        frame = frame.filter(nw.col(_DECIDED) == nw.col(_DECIDED).max().over(*identity))
     if scan.may_collide:
         # No two imports have the same `at`.
-        frame = frame.filter(nw.col(c.AT) == nw.col(c.AT).max().over(*c.IDENTITY["activities"]))
+        frame = frame.filter(nw.col(c.AT) == nw.col(c.AT).max().over(*identity))
+    for one in scan.replaced:
+        within = (nw.col(c.TS) >= one.start) & (nw.col(c.TS) < one.end) & nw.col(c.SOURCE).is_in(one.sources)
+        frame = frame.filter(~(within & (nw.col(c.AT) < one.at)))
     return frame.filter(~nw.col(c.WITHDRAWN)).to_native()
 
 

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.workspace.latest import absent, compare, mask
+from quota.workspace.history import History
+from quota.workspace.latest import compare, mask
 
 COUNTS = ("new", "changed", "same")
 
@@ -50,8 +51,8 @@ def plain(rows: pa.Table) -> pa.Table:
     return rows.cast(pa.schema(fields))
 
 
-def against(rows: pa.Table, stored: pa.Table, order: list[str], name: str) -> Incoming:
-    """How `rows` (see `typed`) change what is visible of `stored`, where imports in `order` are active.
+def against(rows: pa.Table, stored: pa.Table, history: History, name: str) -> Incoming:
+    """How `rows` (see `typed`) change what is visible of `stored`.
 
     A withdrawn row is kept if any import holds its key, an undone one too, so that the
     numbers after undo and redo depend only on which imports are active.
@@ -59,27 +60,18 @@ def against(rows: pa.Table, stored: pa.Table, order: list[str], name: str) -> In
     if not stored.num_rows and not pc.any(rows[c.WITHDRAWN]).as_py():
         return Incoming(rows, rows.num_rows, 0, 0, frozenset())
     identity, meaning = c.IDENTITY[name], _meaning(name)
-    found = compare(stored, plain(rows.select([*identity, *meaning])), order, identity, meaning)
+    found = compare(stored, plain(rows.select([*identity, *meaning])), history, identity, meaning)
     withdrawn = mask(rows[c.WITHDRAWN])
-    same = found.same & ~withdrawn
+    # What a person took out stays out, whatever the export says of it now.
+    same = (found.same | found.decided) & ~withdrawn
     met = pc.unique(stored[c.IMPORT_ID].filter(pa.array(found.holding))).to_pylist()
     return Incoming(
         rows=rows.filter(pa.array(~withdrawn | found.known)) if withdrawn.any() else rows,
-        new=int((~found.visible & ~withdrawn).sum()),
+        new=int((~found.visible & ~same & ~withdrawn).sum()),
         changed=int((found.visible & ~same).sum()),
         same=int(same.sum()),
         met=frozenset(met),
     )
-
-
-def with_tombstones(rows: pa.Table, seen: pa.Table) -> pa.Table:
-    """`rows` of activities, and a withdrawn row for each of `seen` whose key they do not hold."""
-    identity = c.IDENTITY["activities"]
-    gone = seen.filter(pa.array(absent(seen, plain(rows.select(identity)), identity)))
-    # They stand in no row of the file.
-    gone = gone.drop_columns([c.WITHDRAWN, c.SHEET, c.ROW])
-    gone = gone.append_column(c.WITHDRAWN, pa.repeat(True, gone.num_rows))
-    return pa.concat_tables([plain(rows), typed(gone, "activities")], promote_options="default")
 
 
 def stamped(rows: pa.Table, name: str, stamp: Mapping[str, object]) -> pa.Table:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
+from quota.workspace.history import History
 
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -26,12 +27,14 @@ class Comparison:
     """How new rows relate to stored ones.
 
     For each new row: did any import hold its identity, is one visible, does it say the
-    same? For each stored row: has a new one its identity?
+    same, did a person decide that it does not count? For each stored row: has a new one its
+    identity?
     """
 
     known: Mask
     visible: Mask
     same: Mask
+    decided: Mask
     holding: Mask
 
 
@@ -60,33 +63,58 @@ def latest(identity: Codes, rank: Codes) -> Codes:
     return last
 
 
-def visible(rows: pa.Table, order: Sequence[str], identity: Sequence[str]) -> Mask:
-    """Which rows are seen: the latest of their identity by `order` of imports, unless withdrawn."""
+def visible(rows: pa.Table, history: History, identity: Sequence[str]) -> Mask:
+    """Which rows are seen: the latest of their identity, unless it is withdrawn or replaced."""
+    return shown(rows, codes(rows, identity), history)
+
+
+def shown(rows: pa.Table, identity: Codes, history: History) -> Mask:
+    """The same, where `identity` tells which rows are versions of one another."""
+    rank = ranks(rows, history.active)
     seen = np.zeros(rows.num_rows, dtype=np.bool_)
-    last = latest(codes(rows, identity), ranks(rows, order))
+    last = latest(identity, rank)
     seen[last[last >= 0]] = True
-    return seen & ~mask(rows[c.WITHDRAWN])
+    return seen & ~mask(rows[c.WITHDRAWN]) & ~(replaced_by(rows, rank, history) >= 0)
+
+
+def replaced_by(rows: pa.Table, rank: Codes, history: History) -> Codes:
+    """The rank of the first import that leaves nothing of a row, were it the latest; -1 for none.
+
+    Only activities can be replaced: they have source and ts.
+    """
+    found = np.full(rows.num_rows, -1, dtype=np.int64)
+    if not {c.SOURCE, c.TS} <= set(rows.column_names):
+        return found
+    for one in reversed(history.replaced):
+        place = history.active.index(one.import_id)
+        sources = pa.array(one.sources, pa.string())
+        spanned = pc.and_(pc.greater_equal(rows[c.TS], one.start), pc.less(rows[c.TS], one.end))
+        hit = pc.and_(spanned, pc.is_in(rows[c.SOURCE], value_set=sources))
+        found[mask(hit) & (rank >= 0) & (rank < place)] = place
+    return found
 
 
 def compare(
-    old: pa.Table, new: pa.Table, order: Sequence[str], identity: Sequence[str], meaning: Sequence[str]
+    old: pa.Table, new: pa.Table, history: History, identity: Sequence[str], meaning: Sequence[str]
 ) -> Comparison:
-    """How the rows of `new` relate to the stored rows `old`, of which imports in `order` are active.
+    """How the rows of `new` relate to the stored rows `old`.
 
-    Both have the columns of `identity` and `meaning`; `old` also import_id and withdrawn.
+    Both have the columns of `identity` and `meaning`; `old` also import_id and withdrawn,
+    and ts where it can be replaced.
     """
     both = _above(old, new, [*identity, *meaning])
     who, what = codes(both, identity), codes(both, meaning)
     before, now = who[: old.num_rows], who[old.num_rows :]
+    at = np.flatnonzero(shown(old, before, history))
     last = np.full(int(who.max(initial=-1)) + 1, -1, dtype=np.int64)
-    stored = latest(before, ranks(old, order))
-    last[: len(stored)] = stored
-    seen = last >= 0
-    seen[seen] = ~mask(old[c.WITHDRAWN])[last[seen]]
+    last[before[at]] = at
     match = last[now]
-    same = seen[now]
+    seen = match >= 0
+    same = seen.copy()
     same[same] = what[match[same]] == what[old.num_rows :][same]
-    return Comparison(np.isin(now, before), seen[now], same, np.isin(before, now))
+    decisions = [one for one in history.active if one in history.decisions]
+    decided = np.isin(now, before[ranks(old, decisions) >= 0])
+    return Comparison(np.isin(now, before), seen, same, decided, np.isin(before, now))
 
 
 def absent(old: pa.Table, new: pa.Table, identity: Sequence[str]) -> Mask:

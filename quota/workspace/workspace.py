@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from pathlib import Path
@@ -19,9 +20,9 @@ import pyarrow.dataset as ds
 from quota import columns as c
 from quota.errors import BadRequest, StorageFault
 from quota.workspace import uploads
-from quota.workspace.history import History, history_of
-from quota.workspace.incoming import COUNTS, Incoming, against, days, span, stamped, typed, with_tombstones
-from quota.workspace.latest import mask, visible
+from quota.workspace.history import History, Replaced, history_of
+from quota.workspace.incoming import COUNTS, Incoming, against, days, plain, span, stamped, typed
+from quota.workspace.latest import absent, mask, visible
 from quota.workspace.store import Conflict, Store, retried
 
 T = TypeVar("T")
@@ -42,11 +43,16 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Scan:
-    """What an engine needs to find the visible activities by itself."""
+    """What an engine needs to find the visible activities by itself.
+
+    `decided`: the moments of the active decisions, which come after every other import.
+    """
 
     dataset: ds.Dataset
     files: list[str]
     may_collide: bool
+    decided: list[datetime]
+    replaced: list[Replaced]
 
 
 class Workspace:
@@ -79,17 +85,20 @@ class Workspace:
         rejects: pa.Table | None,
         record: Mapping[str, object],
         replace_period: bool = False,
+        decides: bool = False,
     ) -> Receipt:
         """Store one import, all of it or nothing; its row in `imports` is the last thing written.
 
         `tables`: activities, people, … in their schema without import_id, at and by; within
         a table no two rows have the same identity. `record`: rows, accepted, skipped,
         rejected, mapping. `replace_period` withdraws what is visible of the same sources and
-        days but not in the new rows. Raises `StorageFault`.
+        days but not in the new rows. What a person `decides` holds whatever is imported
+        later. Raises `StorageFault`.
         """
         rows = {name: typed(given, name) for name, given in tables.items()}
         refused = None if rejects is None else typed(rejects, "rejects")
-        fields = {**record, "action": "import", "file": file, "sha256": sha256, c.BY: by}
+        fields = {**record, "action": "decide" if decides else "import", "file": file, "sha256": sha256}
+        fields |= _span(rows.get("activities"), replace_period)
 
         def attempt(kept: Future[None]) -> Receipt:
             history = self._history()
@@ -101,7 +110,7 @@ class Workspace:
                 self._append("rejects", refused, stamp)
             row = {**fields, **stamp, **_totals(parts)}
             kept.result()
-            self._log({**row, **days(rows.get("activities"))}, history)
+            self._log(row, history)
             return _receipt(row)
 
         # The upload is written while the rows are: it has to be there before the commit only.
@@ -118,9 +127,11 @@ class Workspace:
         self._switch(import_id, "redo", by, now)
 
     def imports(self, as_of: datetime | None = None) -> pd.DataFrame:
-        """One row per import, oldest first: the columns of `imports` but action and met, and `active`."""
+        """One row per import, oldest first: the columns of `imports` but for those that
+        only the workspace reads, and `active`."""
         history = self._history(as_of)
-        rows = history.log.filter(pc.equal(history.log["action"], "import")).drop_columns(["action", "met"])
+        entered = pc.is_in(history.log["action"], value_set=pa.array(["import", "decide"]))
+        rows = history.log.filter(entered).drop_columns(["action", "met", "replaces"])
         front = [c.IMPORT_ID, c.AT, c.BY]
         frame: pd.DataFrame = rows.select(
             front + [n for n in rows.column_names if n not in front]
@@ -142,13 +153,14 @@ class Workspace:
         history = self._history(as_of)
         dataset = self._store.dataset("activities", history.active)
         files = [f"{self.location}/activities/{path}" for path in dataset.files]
-        return Scan(dataset, files, history.may_collide)
+        decided = [at for import_id, at in history.decisions.items() if import_id in history.active]
+        return Scan(dataset, files, history.may_collide, decided, history.replaced)
 
     def table(self, name: str, as_of: datetime | None = None) -> pd.DataFrame:
         """The visible rows of a small table, oldest first: its schema's columns, import_id, at, by."""
-        order = self._history(as_of).active
+        history = self._history(as_of)
         _, rows = self._store.log(name)
-        rows = rows.filter(pa.array(visible(rows, order, c.IDENTITY[name])))
+        rows = rows.filter(pa.array(visible(rows, history, c.IDENTITY[name])))
         frame: pd.DataFrame = rows.sort_by([(c.AT, "ascending")]).drop_columns([c.WITHDRAWN]).to_pandas()
         return frame
 
@@ -181,33 +193,37 @@ class Workspace:
     ) -> pa.Table:
         """Of the visible rows the `columns`; `where` may only look at what identifies a row."""
         identity = c.IDENTITY["activities"] if history.may_collide else ()
-        needed = dict.fromkeys([*columns, c.WITHDRAWN, *identity, *([c.IMPORT_ID] if identity else [])])
+        needed = dict.fromkeys([*columns, c.WITHDRAWN, *identity, *([c.IMPORT_ID, c.TS] if identity else [])])
         # Nobody sees the source then, and as a dictionary it is compared faster.
         encoded = [*encoded, *({c.SOURCE} - set(columns))]
         rows = self._store.read("activities", history.active, list(needed), where, encoded)
-        seen = visible(rows, history.active, identity) if identity else ~mask(rows[c.WITHDRAWN])
+        seen = visible(rows, history, identity) if identity else ~mask(rows[c.WITHDRAWN])
         rows = rows.select(list(columns))
         return rows if seen.all() else rows.filter(pa.array(seen))
 
     def _incoming(self, history: History, name: str, rows: pa.Table, replace_period: bool) -> Incoming:
         if name != "activities":
-            return against(rows, self._store.log(name)[1], history.active, name)
+            return against(rows, self._store.log(name)[1], history, name)
+        incoming = against(rows, self._stored(history, rows), history, name)
         if replace_period and (period := span(rows)):
-            rows = with_tombstones(rows, self._within(history, rows, *period))
-        return against(rows, self._stored(history, rows), history.active, name)
+            gone = self._gone(history, rows, *period)
+            incoming = replace(incoming, changed=incoming.changed + gone)
+        return incoming
 
     def _stored(self, history: History, rows: pa.Table) -> pa.Table:
         """What any import holds of the sources of `rows`, with all that has one of their keys."""
-        wanted = [*c.IDENTITY["activities"], c.DIGEST, c.WITHDRAWN, c.IMPORT_ID]
+        wanted = [*c.IDENTITY["activities"], c.TS, c.DIGEST, c.WITHDRAWN, c.IMPORT_ID]
         found = self._store.read("activities", list(history.imports), wanted, _of_sources(rows))
         if rows.num_rows * 4 > found.num_rows:  # looking the keys up would cost more than it saves
             return found
         return found.filter(pc.is_in(found[c.KEY], value_set=rows[c.KEY].combine_chunks()))
 
-    def _within(self, history: History, rows: pa.Table, first: pa.Scalar, end: pa.Scalar) -> pa.Table:
-        """What is visible of the sources of `rows` from `first` up to, and without, `end`."""
-        seen = self._visible(history, c.TIDY.names, where=_of_sources(rows))
-        return seen.filter(pc.and_(pc.greater_equal(seen[c.TS], first), pc.less(seen[c.TS], end)))
+    def _gone(self, history: History, rows: pa.Table, first: pa.Scalar, end: pa.Scalar) -> int:
+        """How much is visible of the sources of `rows`, from `first` to before `end`, that they do not hold."""
+        identity = c.IDENTITY["activities"]
+        seen = self._visible(history, [*identity, c.TS], where=_of_sources(rows))
+        seen = seen.filter(pc.and_(pc.greater_equal(seen[c.TS], first), pc.less(seen[c.TS], end)))
+        return int(absent(seen, plain(rows.select(identity)), identity).sum())
 
     def _keep(self, sha256: str, data: bytes | Path | None) -> None:
         if data is not None:
@@ -244,6 +260,14 @@ class Workspace:
 def _stamp(history: History, by: str, now: datetime) -> dict[str, Any]:
     at = history.next_moment(now)
     return {c.IMPORT_ID: f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}", c.AT: at, c.BY: by}
+
+
+def _span(rows: pa.Table | None, replace_period: bool) -> dict[str, object]:
+    """first_day, last_day and replaces of an import, as far as it has activities."""
+    found: dict[str, object] = {**days(rows)}
+    if rows is not None and found and replace_period:
+        found["replaces"] = json.dumps(pc.unique(rows[c.SOURCE]).cast(pa.string()).to_pylist())
+    return found
 
 
 def _totals(parts: Mapping[str, Incoming]) -> dict[str, object]:
