@@ -13,12 +13,13 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from quota import attainment, engines, leaderboard, names, periods, quotas
+from quota import attainment, engines, leaderboard, periods, quotas, review, roster, tracing
 from quota import columns as c
 from quota import funnel as funnels
+from quota import restatements as closed
 from quota.errors import BadRequest
-from quota.ingest import presets
 from quota.periods import Period
+from quota.roster import resolved
 from quota.workspace import Workspace
 
 COUNT_KEYS = ("rep", "team", "kind", "day", "week", "month")
@@ -74,16 +75,15 @@ class Facts:
 def load(workspace: Workspace, as_of: datetime | None = None, engine: str = "pandas") -> Facts:
     """Everything visible in a workspace, as of a moment (now unless told otherwise)."""
     people = workspace.table("people", as_of)
-    said = presets.said_of_reps(presets.read(workspace.table("presets", as_of)))
-    known = names.canonical(people, said)
-    cube = _resolved(engines.cube(workspace, as_of, engine), known)
-    roster = quotas.roster(cube, people)
-    teams = dict(zip(roster[c.REP], roster[c.TEAM], strict=True))
+    known = roster.known(workspace, as_of)
+    cube = resolved(engines.cube(workspace, as_of, engine), known)
+    everybody = quotas.roster(cube, people)
+    teams = dict(zip(everybody[c.REP], everybody[c.TEAM], strict=True))
     settings = workspace.table("settings", as_of)
     return Facts(
         cube=cube.assign(team=cube[c.REP].map(teams).astype("str")),
         people=people,
-        absences=_resolved(workspace.table("absences", as_of), known),
+        absences=resolved(workspace.table("absences", as_of), known),
         quotas=workspace.table("quotas", as_of),
         imports=workspace.imports(as_of),
         settings=dict(zip(settings["name"], settings["value"], strict=True)),
@@ -94,7 +94,7 @@ def load(workspace: Workspace, as_of: datetime | None = None, engine: str = "pan
 
 def with_first(workspace: Workspace, facts: Facts, as_of: datetime | None = None) -> Facts:
     """The same facts with `first` filled in: when each account or deal first reached a kind."""
-    first = _resolved(engines.first(workspace, as_of), facts.names)
+    first = resolved(engines.first(workspace, as_of), facts.names)
     values = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
     return Facts(**{**values, "first": first.assign(team=first[c.REP].map(facts.teams).astype("str"))})
 
@@ -164,14 +164,46 @@ def ranking(
     return ranked.head(top) if top else ranked
 
 
+def twins(workspace: Workspace, facts: Facts) -> pd.DataFrame:
+    """Activities that two systems logged both, to be reviewed: see `review.twins_of`."""
+    return review.twins_of(workspace, facts.names, facts.settings)
+
+
+def restatements(
+    workspace: Workspace, import_id: str | None = None, since: datetime | None = None, unit: str = "week"
+) -> pd.DataFrame:
+    """rep, period, kind, before, after of closed periods that changed: by one import, or since a moment.
+
+    See `restatements.between`. Raises `BadRequest` for an unknown import.
+    """
+    if import_id is not None:
+        return closed.by_import(workspace, import_id, unit)
+    if since is None:
+        raise ValueError("restated by which import, or since when?")
+    return closed.between(workspace, since, None, unit)
+
+
+def rows(workspace: Workspace, import_id: str) -> pd.DataFrame:
+    """Each row of an import's file and what became of it: see `tracing.rows`."""
+    return tracing.rows(workspace, import_id)
+
+
+def trace(
+    workspace: Workspace,
+    facts: Facts,
+    rep: str | None,
+    kind: str,
+    start: date,
+    end: date,
+    direction: str | None = None,
+) -> pd.DataFrame:
+    """The rows behind a number on the screen: see `tracing.trace`; several kinds with `+`."""
+    return tracing.trace(workspace, facts.names, rep, kind.split("+"), start, end, direction)
+
+
 def _values(facts: Facts, metric: str, period: Period, as_of: date) -> pd.DataFrame:
     judged = attainment.fitting(progress(facts, period, as_of), period)
     return leaderboard.values(metric, facts.cube, judged, period.start, period.end)
-
-
-def _resolved(frame: pd.DataFrame, known: dict[str, str]) -> pd.DataFrame:
-    resolved = {name: known.get(names.folded(name), name) for name in frame[c.REP].unique()}
-    return frame.assign(rep=frame[c.REP].map(resolved).astype("str"))
 
 
 def _directed(cube: pd.DataFrame, start: date, end: date, direction: str | None) -> pd.DataFrame:

@@ -16,9 +16,10 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from quota import columns as c
-from quota import names
+from quota import names, restatements, review
 from quota.errors import BadRequest, UnreadableFile
 from quota.ingest import Choices, FileReading, Preset, guard, presets, records
 from quota.ingest.guard import Stop
@@ -151,17 +152,80 @@ def store(
                 )
     if not reading.accepted and reading.rejected:
         raise UnreadableFile("nothing_accepted", file=reading.file, n=reading.rejected)
-    return workspace.commit(
+    tables = _stored(reading)
+    receipt = workspace.commit(
         file=reading.file,
         data=data,
         sha256=reading.sha256,
         by=by,
         now=now,
-        tables=_stored(reading),
+        tables=tables,
         rejects=pa.concat_tables([records.untaken(table.issues, c.REJECTS) for table in reading.tables]),
         record=_record(reading),
         replace_period=replace_period,
     )
+    if "activities" not in tables:
+        return receipt
+    sources = pc.unique(tables["activities"][c.SOURCE]).cast(pa.string()).to_pylist()
+    return replace(
+        receipt,
+        twins=review.new_twins(workspace, receipt.import_id, sources),
+        restated=restatements.summary(workspace, receipt.import_id),
+    )
+
+
+def count_once(
+    workspace: Workspace, pairs: pd.DataFrame, keep: str, *, named: str, by: str, now: datetime
+) -> Receipt:
+    """Have `pairs` (of `answers.twins`) count once: the source `keep` stands, its twins are taken out.
+
+    It is an import of its own, `named` in the words of whoever decides, and can be undone.
+    Raises `BadRequest` if `keep` is in none of the pairs.
+    """
+    sides = (("source_b", "key_b", "source_a"), ("source_a", "key_a", "source_b"))
+    out = [pairs.loc[pairs[kept] == keep, [source, key]].to_numpy() for source, key, kept in sides]
+    dropped = pd.DataFrame([*out[0], *out[1]], columns=[c.SOURCE, c.KEY]).drop_duplicates()
+    sources = ds.field(c.SOURCE).isin(pa.array(dropped[c.SOURCE].unique(), pa.string()))
+    rows = workspace.activities(columns=c.TIDY.names, where=sources)
+    identity = pa.schema([c.TIDY.field(name) for name in (c.SOURCE, c.KEY)])
+    gone = rows.join(pa.Table.from_pandas(dropped, identity), identity.names, join_type="left semi")
+    if not gone.num_rows:
+        raise BadRequest("no_twins", source=keep)
+    return _decide(workspace, {"activities": _withdrawn(gone)}, named, by, now)
+
+
+def keep_both(workspace: Workspace, pairs: pd.DataFrame, *, named: str, by: str, now: datetime) -> Receipt:
+    """Have no twins between the sources of `pairs` (of `answers.twins`) in their kinds any more.
+
+    An import like `count_once`; raises `BadRequest` without pairs.
+    """
+    groups = pairs[list(review.GROUPS)].drop_duplicates()
+    if groups.empty:
+        raise BadRequest("no_twins", source=None)
+    settings = [review.different(*group) for group in groups.itertuples(index=False)]
+    setting = {"name": settings, "value": [review.DIFFERENT] * len(settings)}
+    return _decide(workspace, {"settings": pa.table(setting)}, named, by, now)
+
+
+def _decide(workspace: Workspace, tables: dict[str, pa.Table], named: str, by: str, now: datetime) -> Receipt:
+    n = sum(table.num_rows for table in tables.values())
+    return workspace.commit(
+        file=named,
+        data=None,
+        sha256=hashlib.sha256(named.encode()).hexdigest(),
+        by=by,
+        now=now,
+        tables=tables,
+        rejects=None,
+        record={"rows": n, "accepted": n, "skipped": 0, "rejected": 0, "mapping": None},
+        decides=True,
+    )
+
+
+def _withdrawn(rows: pa.Table) -> pa.Table:
+    """The same rows, withdrawn; they stand in no row of a file."""
+    rows = rows.drop_columns([c.WITHDRAWN, c.SHEET, c.ROW])
+    return rows.append_column(c.WITHDRAWN, pa.repeat(True, rows.num_rows))
 
 
 def _stored(reading: FileReading) -> dict[str, pa.Table]:

@@ -96,7 +96,7 @@ def _nearest(rows: pd.DataFrame, left: Places, right: Places, same: list[str], o
     if not len(left) or not len(right):
         return left[:0], right[:0]
     both = rows.iloc[np.concatenate([left, right])]
-    by = both.groupby(same, sort=False).ngroup().to_numpy()
+    by = both.groupby(same, sort=False).ngroup().to_numpy().astype(np.int64)
     when = both[on].to_numpy()
     one = _Moments(left, by[: len(left)], when[: len(left)])
     other = _Moments(right, by[len(left) :], when[len(left) :])
@@ -105,7 +105,7 @@ def _nearest(rows: pd.DataFrame, left: Places, right: Places, same: list[str], o
 
 
 class _Moments:
-    """The rows of one side, those of equal group and moment in one heap, from which rows are taken in order."""
+    """The rows of one side in heaps of equal group and moment, from which they are taken in order."""
 
     def __init__(self, places: Places, by: Places, when: npt.NDArray[np.datetime64]) -> None:
         order = np.lexsort((places, by, when))
@@ -120,7 +120,8 @@ class _Moments:
         start = self._next[heaps]
         self._next[heaps] += n
         within = np.arange(n.sum()) - np.repeat(n.cumsum() - n, n)
-        return self._places[np.repeat(start, n) + within]
+        taken: Places = self._places[np.repeat(start, n) + within]
+        return taken
 
 
 def _matches(left: pd.DataFrame, right: pd.DataFrame) -> Iterator[tuple[Places, Places, Places]]:
@@ -145,7 +146,8 @@ def _facing(one: pd.DataFrame, other: pd.DataFrame) -> Places:
     """For each heap the position of the nearest one on the other side; -1 for none."""
     there = other[["when", "by"]].assign(place=np.arange(len(other)))
     found = pd.merge_asof(one[["when", "by"]], there, on="when", by="by", direction="nearest", tolerance=NEAR)
-    return found["place"].fillna(-1).to_numpy().astype(np.int64)
+    places: Places = found["place"].fillna(-1).to_numpy(dtype=np.int64)
+    return places
 
 
 def _rest(heaps: pd.DataFrame, at: Places, n: Places, hopeful: npt.NDArray[np.bool_]) -> pd.DataFrame:

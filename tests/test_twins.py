@@ -106,6 +106,7 @@ def test_one_to_one_and_nearest_first_like_the_naive_way(minutes: list[int], oth
         columns=list(READS),
     )
     pairs = twins.pairs(rows.astype({"ts": "datetime64[us]"}))
-    assert pairs["left"].is_unique and pairs["right"].is_unique
+    assert pairs["left"].is_unique
+    assert pairs["right"].is_unique
     apart = rows["ts"].take(pairs["left"]).to_numpy() - rows["ts"].take(pairs["right"]).to_numpy()
     assert sorted(abs(apart.astype("timedelta64[m]").astype(int)).tolist()) == naive(minutes, others)

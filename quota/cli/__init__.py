@@ -6,17 +6,16 @@ output alone, messages to standard error. Rates are fractions, dates ISO, absent
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import click
 import pandas as pd
@@ -24,38 +23,23 @@ import pandas as pd
 from quota import answers, i18n, intake, leaderboard, periods, report, sample
 from quota import columns as c
 from quota import workspace as storage
+from quota.cli import reviewing
 from quota.cli.printing import (
     described,
     print_frame,
     print_import,
     print_json,
+    print_receipts,
     records,
     say_refused_rows,
     show_reading,
 )
+from quota.cli.session import Command, Session, day, days, json_option, now, user
 from quota.errors import BadRequest, QuotaError
 from quota.ingest import Choices, FileReading, layouts
 
 REFUSED = 1
 COULD_NOT = 2
-
-_Command = TypeVar("_Command", bound=Callable[..., object])
-
-
-@dataclass(frozen=True)
-class Session:
-    """What every command is told: where the workspace is, and the language."""
-
-    location: str
-    lang: str
-
-    def workspace(self) -> storage.Workspace:
-        """The workspace, made if it is not there yet."""
-        return storage.Workspace.open(self.location)
-
-    def facts(self) -> answers.Facts:
-        """Everything visible in the workspace now."""
-        return answers.load(self.workspace())
 
 
 class _Group(click.Group):
@@ -83,15 +67,11 @@ def main(ctx: click.Context, location: str, lang: str) -> None:
     ctx.obj = Session(location, lang)
 
 
-def _json(command: _Command) -> _Command:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
-
-
-def _files(command: _Command) -> _Command:
+def _files(command: Command) -> Command:
     return click.argument("files", nargs=-1, required=True)(command)
 
 
-def _decisions(command: _Command) -> _Command:
+def _decisions(command: Command) -> Command:
     """What a person can settle about a file that does not say it; handed on as `Choices`."""
 
     @wraps(command)
@@ -108,13 +88,13 @@ def _decisions(command: _Command) -> _Command:
         click.option("--map", "maps", multiple=True, metavar="HEADING=FIELD", help="Say what a column is."),
     ):
         decided = option(decided)
-    return cast(_Command, decided)
+    return cast(Command, decided)
 
 
 @main.command()
 @_files
 @_decisions
-@_json
+@json_option
 @click.pass_obj
 def inspect(session: Session, files: Sequence[str], choices: Choices, as_json: bool) -> None:
     """Say how each file is understood; store nothing."""
@@ -133,7 +113,7 @@ def inspect(session: Session, files: Sequence[str], choices: Choices, as_json: b
 @_decisions
 @click.option("--source", help="Name of the system that the ids belong to.")
 @click.option("--replace-period", is_flag=True, help="Withdraw what the new export no longer holds.")
-@_json
+@json_option
 @click.pass_obj
 def import_(
     session: Session,
@@ -154,12 +134,12 @@ def import_(
         reading = intake.read(file, choices=choices)
         say_refused_rows(reading, session.lang)
         receipt = intake.store(
-            workspace, reading, Path(file), by=_user(), now=_now(), replace_period=replace_period
+            workspace, reading, Path(file), by=user(), now=now(), replace_period=replace_period
         )
         return receipt, reading
 
     done, refused = _each(session, files, one)
-    print_frame(pd.DataFrame([asdict(receipt) for receipt, _ in done]), session.lang, as_json=as_json)
+    print_receipts([receipt for receipt, _ in done], session.lang, as_json=as_json)
     _finish(refused, len(done), any(reading.rejected for _, reading in done))
 
 
@@ -184,35 +164,24 @@ def table(session: Session, files: Sequence[str], sheet: str | None, out: Path |
 
 
 @main.command()
-@_json
-@click.pass_obj
-def imports(session: Session, as_json: bool) -> None:
-    """List every import, oldest first."""
-    found = session.workspace().imports()
-    print_frame(
-        found if as_json else found.drop(columns=["mapping", "sha256"]), session.lang, as_json=as_json
-    )
-
-
-@main.command()
 @click.argument("import_id")
-@_json
+@json_option
 @click.pass_obj
 def undo(session: Session, import_id: str, as_json: bool) -> None:
     """Take an import out; its rows are kept and can be brought back."""
     workspace = session.workspace()
-    workspace.undo(import_id, by=_user(), now=_now())
+    workspace.undo(import_id, by=user(), now=now())
     print_import(workspace, import_id, as_json)
 
 
 @main.command()
 @click.argument("import_id")
-@_json
+@json_option
 @click.pass_obj
 def redo(session: Session, import_id: str, as_json: bool) -> None:
     """Bring an undone import back."""
     workspace = session.workspace()
-    workspace.redo(import_id, by=_user(), now=_now())
+    workspace.redo(import_id, by=user(), now=now())
     print_import(workspace, import_id, as_json)
 
 
@@ -221,12 +190,13 @@ def redo(session: Session, import_id: str, as_json: bool) -> None:
 @click.option("--to", "end", required=True, help="The day after the last one.")
 @click.option("--by", default="", help=f"Any of {','.join(answers.COUNT_KEYS)}, with commas.")
 @click.option("--direction", type=click.Choice(["out", "in", "any"]), help="Default: out or unknown.")
-@_json
+@json_option
 @click.pass_obj
 def counts(session: Session, start: str, end: str, by: str, direction: str | None, as_json: bool) -> None:
     """Count work done between two days."""
+    first, after = days(start, end)
     keys = [key.strip() for key in by.split(",") if key.strip()]
-    found = answers.counts(session.facts(), _day(start), _day(end), keys, direction)
+    found = answers.counts(session.facts(), first, after, keys, direction)
     found["amounts"] = found["amounts"].map(json.loads, na_action="ignore")
     if found["amounts"].isna().all():
         found = found.drop(columns="amounts")
@@ -236,7 +206,7 @@ def counts(session: Session, start: str, end: str, by: str, direction: str | Non
 @main.command()
 @click.option("--period", required=True, help="2026-W46, 2026-11, 2026-Q4, 2026, FY2026 or D..D.")
 @click.option("--as-of", "as_of", help="Judge at the close of this day.")
-@_json
+@json_option
 @click.pass_obj
 def progress(session: Session, period: str, as_of: str | None, as_json: bool) -> None:
     """Actual against target for every rep and quota."""
@@ -249,15 +219,16 @@ def progress(session: Session, period: str, as_of: str | None, as_json: bool) ->
 @click.option("--to", "end", required=True, help="The day after the last one.")
 @click.option("--by", type=click.Choice(["rep", "team", "kind", "month"]))
 @click.option("--basis", type=click.Choice(answers.BASES), default="volume")
-@_json
+@json_option
 @click.pass_obj
 def funnel(session: Session, start: str, end: str, by: str | None, basis: str, as_json: bool) -> None:
     """How touches become opportunities and won deals."""
+    first, after = days(start, end)
     workspace = session.workspace()
     facts = answers.load(workspace)
     if basis == "cohort":
         facts = answers.with_first(workspace, facts)
-    found = answers.funnel(facts, _day(start), _day(end), by, basis)
+    found = answers.funnel(facts, first, after, by, basis)
     if not as_json:
         print_frame(found, session.lang, as_json=as_json)
         return
@@ -273,7 +244,7 @@ def funnel(session: Session, start: str, end: str, by: str | None, basis: str, a
 @click.option("--period", required=True, help="2026-W46, 2026-11, 2026-Q4, 2026, FY2026 or D..D.")
 @click.option("--metric", default="attainment", help=", ".join(leaderboard.METRICS))
 @click.option("--top", type=click.IntRange(1))
-@_json
+@json_option
 @click.pass_obj
 def leaderboard_(session: Session, period: str, metric: str, top: int | None, as_json: bool) -> None:
     """Who leads, and how that moved since the period before."""
@@ -285,7 +256,7 @@ def leaderboard_(session: Session, period: str, metric: str, top: int | None, as
 
 @main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@_json
+@json_option
 @click.pass_obj
 def export(session: Session, folder: Path, as_json: bool) -> None:
     """Write everything visible as csv files."""
@@ -301,12 +272,12 @@ def export(session: Session, folder: Path, as_json: bool) -> None:
 
 
 @main.command()
-@_json
+@json_option
 @click.pass_obj
 def demo(session: Session, as_json: bool) -> None:
     """Load the sample workspace."""
-    receipts = sample.load(session.workspace(), by=_user(), now=_now())
-    print_frame(pd.DataFrame([asdict(receipt) for receipt in receipts]), session.lang, as_json=as_json)
+    receipts = sample.load(session.workspace(), by=user(), now=now())
+    print_receipts(list(receipts), session.lang, as_json=as_json)
 
 
 # --- what the commands share ------------------------------------------------------------
@@ -365,23 +336,8 @@ def _finish(refused: int, done: int, rows_refused: bool) -> None:
 
 def _judged(facts: answers.Facts, period: periods.Period, as_of: str | None) -> date:
     if as_of is not None:
-        return _day(as_of)
+        return day(as_of)
     return periods.as_of_default(period, facts.today(date.today()), facts.data_to)
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadRequest("bad_date", value=text) from None
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "cli"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+reviewing.register(main)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -97,6 +98,22 @@ def print_frame(frame: pd.DataFrame, lang: str, *, as_json: bool) -> None:
     click.echo(
         shown.to_string(index=False, na_rep="–", float_format=lambda x: f"{x:.4g}" if x < 1e4 else f"{x:.2f}")
     )
+
+
+def print_receipts(receipts: Sequence[storage.Receipt], lang: str, *, as_json: bool) -> None:
+    """What imports did; for people the restated weeks stand in words."""
+    frame = pd.DataFrame([asdict(receipt) for receipt in receipts])
+    if not as_json and len(frame):
+        frame["restated"] = [_restated(receipt, lang) for receipt in receipts]
+    print_frame(frame, lang, as_json=as_json)
+
+
+def _restated(receipt: storage.Receipt, lang: str) -> str:
+    told = [
+        f"{week}: " + ", ".join(f"{i18n.kinds_label(kind, lang)} {by:+d}" for kind, by in kinds.items())
+        for week, kinds in receipt.restated.items()
+    ]
+    return "; ".join(told) or i18n.ABSENT
 
 
 def print_import(workspace: storage.Workspace, import_id: str, as_json: bool) -> None:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from quota.attainment import STATUSES, work_done
+from quota.attainment import work_done
 from quota.columns import TOUCHES
 from quota.periods import Period, previous
 
@@ -64,12 +64,6 @@ def by_rep(progress: pd.DataFrame) -> pd.DataFrame:
     reps["target"] = np.where(reps["quotas"] > 0, 1.0, np.nan)
     reps["actual"] = reps["attainment"]
     return reps.sort_values(["severity", "attainment", "rep"], ignore_index=True)
-
-
-def status_counts(reps: pd.DataFrame) -> dict[str, int]:
-    """How many reps have each status; every status is there, in the order of `STATUSES`."""
-    counts = reps["status"].value_counts()
-    return {status: int(counts.get(status, 0)) for status in STATUSES}
 
 
 def laggards(progress: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:

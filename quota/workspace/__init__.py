@@ -5,6 +5,7 @@ is the latest row per identity among the imports that are active as of a moment.
 in `imports` is the commit: rows whose import is not there do not exist.
 """
 
+from quota.workspace.fates import FATES
 from quota.workspace.workspace import Receipt, Scan, Workspace
 
-__all__ = ["Receipt", "Scan", "Workspace"]
+__all__ = ["FATES", "Receipt", "Scan", "Workspace"]

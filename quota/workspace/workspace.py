@@ -6,8 +6,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from dataclasses import fields as dataclass_fields
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +19,7 @@ import pyarrow.dataset as ds
 from quota import columns as c
 from quota.errors import BadRequest, StorageFault
 from quota.workspace import uploads
+from quota.workspace.fates import fates
 from quota.workspace.history import History, Replaced, history_of
 from quota.workspace.incoming import COUNTS, Incoming, against, days, plain, span, stamped, typed
 from quota.workspace.latest import absent, mask, visible
@@ -27,10 +27,16 @@ from quota.workspace.store import Conflict, Store, retried
 
 T = TypeVar("T")
 
+_TOLD = [c.SOURCE, c.KEY, c.SHEET, c.ROW, c.REP, c.KIND, c.TS, c.COUNT]
+
 
 @dataclass(frozen=True)
 class Receipt:
-    """What an import did, in rows of the file."""
+    """What an import did, in rows of the file.
+
+    `twins`: how many of the new rows look like rows of another system; `restated`: closed
+    week → kind → by how much its number changed.
+    """
 
     file: str
     import_id: str
@@ -39,6 +45,8 @@ class Receipt:
     same: int
     skipped: int
     rejected: int
+    twins: int = 0
+    restated: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -144,9 +152,13 @@ class Workspace:
         columns: Sequence[str] | None = None,
         *,
         encoded: Sequence[str] = (),
+        where: ds.Expression | None = None,
     ) -> pa.Table:
-        """The visible activities, `columns` of them; texts `encoded` come as dictionaries (faster)."""
-        return self._visible(self._history(as_of), columns or c.TABLES["activities"].names, encoded)
+        """The visible activities, `columns` of them; texts `encoded` come as dictionaries (faster).
+
+        `where` may only look at the source: earlier versions of a row have the same.
+        """
+        return self._visible(self._history(as_of), columns or c.TABLES["activities"].names, encoded, where)
 
     def scan(self, as_of: datetime | None = None) -> Scan:
         """All stored rows of the active imports, for an engine that sorts out what is visible."""
@@ -171,6 +183,30 @@ class Workspace:
     def rows(self, import_id: str) -> pd.DataFrame:
         """The activity rows that an import holds, visible or not. Raises `BadRequest`."""
         return self._rows("activities", import_id)
+
+    def fates(self, import_id: str) -> pd.DataFrame:
+        """What became of an import's activity rows: source, key, what `_TOLD` names, fate and other.
+
+        `fate` is one of `FATES`; `other` the import that said the same before, replaced or
+        withdrew the row. Raises `BadRequest`.
+        """
+        history = self._history()
+        history.require(import_id)
+        rows = self._store.read("activities", [import_id])
+        if not rows.num_rows:
+            return pd.DataFrame(columns=[*_TOLD, "fate", "other"])
+        found = fates(self._stored(history, rows), import_id, history)
+        told: pd.DataFrame = rows.select(_TOLD).to_pandas()
+        return told.join(found)
+
+    def moment(self, import_id: str) -> datetime:
+        """When an import came. Raises `BadRequest`."""
+        history = self._history()
+        history.require(import_id)
+        moments: list[datetime] = [
+            entry[c.AT] for entry in history.entries if entry[c.IMPORT_ID] == import_id
+        ]
+        return moments[0]
 
     def upload(self, sha256: str) -> bytes:
         """The bytes of an uploaded file. Raises `BadRequest`."""
@@ -219,7 +255,7 @@ class Workspace:
         return found.filter(pc.is_in(found[c.KEY], value_set=rows[c.KEY].combine_chunks()))
 
     def _gone(self, history: History, rows: pa.Table, first: pa.Scalar, end: pa.Scalar) -> int:
-        """How much is visible of the sources of `rows`, from `first` to before `end`, that they do not hold."""
+        """How much is visible of the sources and days of `rows` that they do not hold."""
         identity = c.IDENTITY["activities"]
         seen = self._visible(history, [*identity, c.TS], where=_of_sources(rows))
         seen = seen.filter(pc.and_(pc.greater_equal(seen[c.TS], first), pc.less(seen[c.TS], end)))
@@ -279,7 +315,8 @@ def _totals(parts: Mapping[str, Incoming]) -> dict[str, object]:
 
 
 def _receipt(row: Mapping[str, Any]) -> Receipt:
-    return Receipt(**{field.name: row.get(field.name, 0) for field in dataclass_fields(Receipt)})
+    counts = {name: row.get(name, 0) for name in (*COUNTS, "skipped", "rejected")}
+    return Receipt(row["file"], row[c.IMPORT_ID], **counts)
 
 
 def _of_sources(rows: pa.Table) -> ds.Expression:
