@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -27,12 +28,10 @@ _ADDRESS = re.compile(r"\s*[(<\[]?\s*([^\s()<>\[\],;]+)@[^\s()<>\[\],;]+[)>\]]?\
 _ID = re.compile(
     r"\d{2,}|005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I
 )
-_PLAIN = str.maketrans(
-    {"æ": "a", "ø": "o", "å": "a", "ä": "a", "ö": "o", "ü": "u", "é": "e", "è": "e", "ß": "s"}
-)
-_SPELT = str.maketrans(
-    {"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "ue", "é": "e", "è": "e", "ß": "ss"}
-)
+# Letters that stay when the marks are taken off, in one letter and spelt out.
+_PLAIN = str.maketrans({"æ": "a", "ø": "o", "ß": "s"})
+_SPELT = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_APOSTROPHES = re.compile("['’`´]")
 
 
 @dataclass(frozen=True)
@@ -113,14 +112,17 @@ def proposals(
         called = _only_one_called(name, everybody)
         if called and folded(name) not in settled | apart:
             found.setdefault(name, {}).setdefault(called, "first_name")
-    return [_proposal(spelling, people) for spelling, people in sorted(found.items())]
+    joined = {spelling for spelling, people in found.items() if CERTAIN in people.values()}
+    return [_proposal(spelling, people, joined) for spelling, people in sorted(found.items())]
 
 
-def _proposal(spelling: str, people: dict[str, str]) -> Proposal:
-    sure = sorted(name for name, reason in people.items() if reason == CERTAIN)
-    names = [*sure, *sorted(people.keys() - set(sure))]
-    reason = CERTAIN if len(sure) == 1 else people[names[0]] if not sure else "several"
-    return Proposal(spelling, tuple(names[:1] if reason == CERTAIN else names[:_MOST_CANDIDATES]), reason)
+def _proposal(spelling: str, people: Mapping[str, str], joined: Collection[str]) -> Proposal:
+    """What is certain of a spelling, else whom it may stand for; nobody stands for a joined one."""
+    if spelling in joined:
+        person = min(name for name, reason in people.items() if reason == CERTAIN)
+        return Proposal(spelling, (person,), CERTAIN)
+    names = sorted(people.keys() - joined) or sorted(people)
+    return Proposal(spelling, tuple(names[:_MOST_CANDIDATES]), people[names[0]])
 
 
 def _in_order(one: str, other: str, settled: Collection[str]) -> tuple[str, str]:
@@ -128,7 +130,7 @@ def _in_order(one: str, other: str, settled: Collection[str]) -> tuple[str, str]
 
     def rank(name: str) -> tuple[object, ...]:
         whole = _taken_apart(name).whole
-        return folded(name) in settled, "," not in name, whole, not name.isascii(), len(name), name
+        return folded(name) in settled, whole, "," not in name, not name.isascii(), len(name), name
 
     return (one, other) if rank(one) < rank(other) else (other, one)
 
@@ -174,7 +176,7 @@ def _only_one_called(name: str, everybody: Mapping[str, str]) -> str | None:
 
 @lru_cache(maxsize=16_384)
 def _taken_apart(name: str) -> _Written:
-    text = " ".join(name.split()).casefold()
+    text = _APOSTROPHES.sub("", " ".join(name.split()).casefold())
     found = _ADDRESS.search(text)
     rest = text[: found.start()].strip() if found else text
     if found and not rest:
@@ -187,7 +189,12 @@ def _taken_apart(name: str) -> _Written:
 @lru_cache(maxsize=16_384)
 def _forms(word: str) -> frozenset[str]:
     """A word without its accents: `søren` is soren and soeren."""
-    return frozenset((word.translate(_PLAIN), word.translate(_SPELT)))
+    return frozenset(_without_marks(word.translate(letters)) for letters in (_PLAIN, _SPELT))
+
+
+def _without_marks(word: str) -> str:
+    apart = unicodedata.normalize("NFKD", word)
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 def _equal(one: str, other: str) -> bool:
@@ -252,9 +259,10 @@ def _typo(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     if len(differing) != 1:
         return False
     a, b = differing[0]
-    if min(len(a), len(b)) < _LONG_WORD or a[0] != b[0] or a[-1] != b[-1]:
+    if min(len(a), len(b)) < _LONG_WORD or a[0] != b[0]:
         return False
-    return OSA.distance(a, b) == 1 and not {a, b} <= _common() and a[-2:] == b[-2:]
+    both_common = all(not _forms(word).isdisjoint(_common()) for word in (a, b))
+    return OSA.distance(a, b) == 1 and a[-2:] == b[-2:] and not both_common
 
 
 @cache
