@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from command import Quota, says
 
 from quota import answers, intake
 from quota.errors import BadRequest, UnreadableFile
@@ -275,3 +276,45 @@ def test_a_list_of_numbers_and_names_is_a_list_of_people(users: str, workspace: 
     assert "reps_are_ids" not in [code for code, _, _ in notes(read(workspace, calls))]
     keep(workspace, calls)
     assert reps(workspace) == ["Anna Berg", "Bo Holm"]
+
+
+# --- the command line --------------------------------------------------------------------
+
+
+def test_the_command_line_remembers_asks_and_forgets(tmp_path: Path) -> None:
+    quota = Quota(tmp_path / "workspace")
+    files = {"first.csv": COFFEE, "second.csv": SECOND.replace("Anna Berg", "A. Berg"), "third.csv": FIRST}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    first, second, third = (tmp_path / name for name in files)
+    quota.json("import", third, "--map", "Rep=rep")
+    quota.json("import", first, "--kind", "Kaffemøde=meeting")
+    assert "Rep → rep  As in earlier files." in quota.plain("inspect", first)
+    asked = quota.run("import", second)
+    assert (asked.exit_code, asked.stderr) == (0, "second.csv: Who is “A. Berg”? (Anna Berg?)\n")
+    assert quota.run("import", second, "--same", "A. Berg=Anna Berg").stderr == ""
+    listed = {line["about"]: line for line in quota.json("presets")}
+    assert (listed["rep"]["written"], listed["rep"]["meaning"]) == ("A. Berg", "Anna Berg")
+    assert (listed["kind"]["written"], listed["kind"]["meaning"]) == ("Kaffemøde", "meeting")
+    assert listed["activities"]["decided"]
+    left = quota.json("presets", *(f"--forget={line['fingerprint']}" for line in listed.values()))
+    assert left == []
+    assert "nothing" in quota.refused("presets", "--forget", "rep:nobody").casefold()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--kind", "Kaffemøde=coffee"), "bad_kind"),
+        (("--kind", "Kaffemøde"), "bad_kind"),
+        (("--same", "=Anna"), "bad_same"),
+    ],
+)
+def test_an_answer_that_says_nothing_is_refused(
+    arguments: tuple[str, str], code: str, tmp_path: Path
+) -> None:
+    (file := tmp_path / "made.csv").write_text(COFFEE, "utf-8")
+    kinds = "call, email, social, text, meeting, demo, proposal, other"
+    quota = Quota(tmp_path / "workspace")
+    assert quota.refused("inspect", file, *arguments) == says(code, value=arguments[1], choices=kinds)
+    assert not quota.location.exists()

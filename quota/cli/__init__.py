@@ -13,17 +13,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from functools import wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 import pandas as pd
 
 from quota import answers, i18n, intake, leaderboard, periods, report, sample
-from quota import columns as c
 from quota import workspace as storage
 from quota.cli import reviewing
+from quota.cli.decisions import decisions
 from quota.cli.printing import (
     described,
     print_frame,
@@ -31,12 +30,13 @@ from quota.cli.printing import (
     print_json,
     print_receipts,
     records,
+    say_open_questions,
     say_refused_rows,
     show_reading,
 )
 from quota.cli.session import Command, Session, day, days, json_option, now, user
 from quota.errors import BadRequest, QuotaError
-from quota.ingest import Choices, FileReading, layouts
+from quota.ingest import Choices, FileReading
 
 REFUSED = 1
 COULD_NOT = 2
@@ -71,34 +71,16 @@ def _files(command: Command) -> Command:
     return click.argument("files", nargs=-1, required=True)(command)
 
 
-def _decisions(command: Command) -> Command:
-    """What a person can settle about a file that does not say it; handed on as `Choices`."""
-
-    @wraps(command)
-    def decided(
-        *args: Any, maps: Sequence[str], rep: str | None, year: int | None, targets: bool, **rest: Any
-    ) -> object:
-        choices = Choices(fields=_fields(maps), rep=rep, year=year, targets=targets, today=date.today())
-        return command(*args, choices=choices, **rest)
-
-    for option in (
-        click.option("--targets", is_flag=True, help="Take a tracker's targets for quotas."),
-        click.option("--year", type=int, help="The year that week labels leave out."),
-        click.option("--rep", help="Whose rows they are, where no column says so."),
-        click.option("--map", "maps", multiple=True, metavar="HEADING=FIELD", help="Say what a column is."),
-    ):
-        decided = option(decided)
-    return cast(Command, decided)
-
-
 @main.command()
 @_files
-@_decisions
+@decisions
 @json_option
 @click.pass_obj
 def inspect(session: Session, files: Sequence[str], choices: Choices, as_json: bool) -> None:
     """Say how each file is understood; store nothing."""
-    read, refused = _each(session, files, lambda file: intake.read(file, choices=choices))
+    workspace = storage.Workspace.find(session.location)
+    known = intake.remembered(workspace, choices) if workspace else choices
+    read, refused = _each(session, files, lambda file: intake.read(file, choices=known))
     _known_headings(choices, read)
     if as_json:
         print_json([described(reading, session.lang) for reading in read])
@@ -110,7 +92,7 @@ def inspect(session: Session, files: Sequence[str], choices: Choices, as_json: b
 
 @main.command("import")
 @_files
-@_decisions
+@decisions
 @click.option("--source", help="Name of the system that the ids belong to.")
 @click.option("--replace-period", is_flag=True, help="Withdraw what the new export no longer holds.")
 @json_option
@@ -131,8 +113,9 @@ def import_(
     workspace = session.workspace()
 
     def one(file: str) -> tuple[storage.Receipt, FileReading]:
-        reading = intake.read(file, choices=choices)
+        reading = intake.read(file, choices=intake.remembered(workspace, choices))
         say_refused_rows(reading, session.lang)
+        say_open_questions(reading, session.lang)
         receipt = intake.store(
             workspace, reading, Path(file), by=user(), now=now(), replace_period=replace_period
         )
@@ -161,6 +144,18 @@ def table(session: Session, files: Sequence[str], sheet: str | None, out: Path |
 
     done, refused = _each(session, files, one)
     _finish(refused, len(done), False)
+
+
+@main.command()
+@click.option("--forget", "fingerprints", multiple=True, metavar="FINGERPRINT", help="Remember it no more.")
+@json_option
+@click.pass_obj
+def presets(session: Session, fingerprints: Sequence[str], as_json: bool) -> None:
+    """List what is remembered of earlier files, or forget some of it."""
+    workspace = session.workspace()
+    for fingerprint in fingerprints:
+        intake.forget_preset(workspace, fingerprint, by=user(), now=now())
+    print_frame(intake.remembered_presets(workspace), session.lang, as_json=as_json)
 
 
 @main.command()
@@ -281,25 +276,6 @@ def demo(session: Session, as_json: bool) -> None:
 
 
 # --- what the commands share ------------------------------------------------------------
-
-
-def _fields(maps: Sequence[str]) -> dict[str, str]:
-    fields = {}
-    for entry in maps:
-        heading, mark, name = entry.rpartition("=")
-        if not mark or not heading:
-            raise BadRequest("bad_map", value=entry)
-        if name and not _is_field(name):
-            raise BadRequest("unknown_field", value=name, choices=", ".join(sorted(layouts.FIELDS)))
-        fields[heading] = name
-    return fields
-
-
-def _is_field(name: str) -> bool:
-    field, _, detail = name.partition(":")
-    if field == "count" and detail:
-        return detail in c.KINDS
-    return field in layouts.FIELDS and (not detail or detail in layouts.ORDERS)
 
 
 def _readable(files: Sequence[str]) -> Iterator[FileReading]:

@@ -14,7 +14,7 @@ import pandas as pd
 from quota import columns as c
 from quota import i18n
 from quota import workspace as storage
-from quota.ingest import FileReading, Match, TableReading
+from quota.ingest import FileReading, Match, Question, TableReading
 
 
 def described(reading: FileReading, lang: str) -> dict[str, Any]:
@@ -34,11 +34,14 @@ def _described_table(table: TableReading, lang: str) -> dict[str, object]:
         "rejected": table.rejected,
         "columns": [_described_column(match, lang) for match in table.columns],
         "issues": [_described_issue(issue, lang) for issue in records(table.issues.drop(columns="content"))],
-        "questions": [
-            i18n.text(f"question.{question.code}", lang, column=question.column, value=question.value)
-            for question in table.questions
-        ],
+        "questions": [_asked(question, lang) for question in table.questions],
     }
+
+
+def _asked(question: Question, lang: str) -> str:
+    words = i18n.text(f"question.{question.code}", lang, column=question.column, value=question.value)
+    names = [option for option in question.options if option] if question.code == "same_rep" else []
+    return f"{words} ({', '.join(names)}?)" if names else words
 
 
 def _described_column(match: Match, lang: str) -> dict[str, object]:
@@ -85,6 +88,14 @@ def say_refused_rows(reading: FileReading, lang: str, most: int = 20) -> None:
             )
             message = i18n.issue_message(issue["code"], lang, column=issue["column"], value=issue["value"])
             click.echo(f"{place}: {message}", err=True)
+
+
+def say_open_questions(reading: FileReading, lang: str) -> None:
+    """The questions that nobody answered and that stopped nothing, one line each on standard error."""
+    for table in reading.tables:
+        for question in table.questions:
+            if not question.blocks:
+                click.echo(f"{reading.file}: {_asked(question, lang)}", err=True)
 
 
 def print_frame(frame: pd.DataFrame, lang: str, *, as_json: bool) -> None:

@@ -69,6 +69,11 @@ class Store:
                 raise StorageFault("workspace_damaged", location=self.location, reason="imports is missing")
             self._make("imports")
 
+    def made(self) -> bool:
+        """Whether all tables are there."""
+        with faults(self.location):
+            return self._has("imports")
+
     def version(self, name: str) -> int:
         """The number of the table's latest commit."""
         with faults(self.location):

@@ -77,6 +77,14 @@ class Workspace:
         store.create()
         return cls(store)
 
+    @classmethod
+    def find(cls, location: str | Path) -> Workspace | None:
+        """The workspace at `location`, None if there is none; raises `StorageFault`."""
+        if "://" not in str(location) and not Path(location).expanduser().exists():
+            return None
+        store = Store(location)
+        return cls(store) if store.made() else None
+
     def version(self) -> int:
         """A number that grows with every visible change; cheap."""
         return self._store.version("imports")
