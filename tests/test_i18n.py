@@ -47,6 +47,8 @@ FAMILIES = (
     "issue.",
     "reason.",
     "question.",
+    "left_out.",
+    "open.",
 )
 
 _MAPPED_TABLES = (columns.TIDY, columns.PEOPLE, columns.QUOTAS, columns.ABSENCES)

@@ -1,34 +1,46 @@
-"""Files that were dropped but not imported yet: read at once, corrected by the viewer, then stored.
+"""Files that were dropped but not imported yet: read in the background, corrected, then stored.
 
-A draft lives in the viewer's session. What was decided about it is kept as plain `Choices`;
-every decision reads the bytes again, in the guarded child.
+A draft lives in the viewer's session, whatever page they look at. What was decided about
+it is kept as plain `Choices`; every decision reads the bytes again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import cast
+from typing import Any, cast
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from quota import intake
 from quota.errors import QuotaError
-from quota.ingest import Choices, FileReading, TableReading
+from quota.ingest import Choices, FileReading, Question, TableReading
+from quota.ingest.guard import Stop
+from quota.ui.reading import AT_ONCE, Job
 from quota.ui.state import Here, author, now
-from quota.workspace import Receipt
+from quota.workspace import Receipt, Workspace
+
+# A small file is read before anybody sees that it was in the background.
+PATIENCE = 0.4
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A file as dropped, what was decided about it, and how it reads; or why it cannot be read."""
+    """A file as dropped, what was decided about it, and how it reads; or why it cannot be read.
+
+    While `job` runs, `reading` is the one before, if there was one.
+    """
 
     id: str
     file: str
     data: bytes
     choices: Choices
+    start: Choices
+    job: Job[FileReading] | None = None
     reading: FileReading | None = None
     fault: QuotaError | None = None
 
@@ -38,84 +50,199 @@ class Draft:
         return self.reading.tables if self.reading else ()
 
     @property
+    def questions(self) -> list[Question]:
+        """Everything that only a person knows, table by table."""
+        return [question for table in self.tables for question in table.questions]
+
+    @property
     def decided(self) -> bool:
         """Whether the viewer decided anything about it."""
-        return self.choices != Choices(today=self.choices.today)
+        return self.choices != self.start
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it waits for an answer."""
+        return any(question.blocks for question in self.questions)
 
     @property
     def ready(self) -> bool:
         """Whether it can be imported: some row says something, if only that a thing is off again,
-        and no date is open to guessing."""
-        asked = {question.code for table in self.tables for question in table.questions}
-        return "date_order" not in asked and any(
-            rows.num_rows for table in self.tables for rows in table.frames.values()
+        and nothing is left to guess."""
+        return (
+            self.reading is not None
+            and self.job is None
+            and not self.blocked
+            and bool(self.reading.accepted or not self.reading.rejected)
+            and any(rows.num_rows for table in self.tables for rows in table.frames.values())
         )
 
 
-def read(draft: Draft) -> Draft:
-    """The draft with its bytes read as its choices say."""
-    try:
-        return replace(draft, reading=intake.read(draft.data, draft.file, draft.choices), fault=None)
-    except QuotaError as fault:
-        return replace(draft, reading=None, fault=fault)
+@dataclass(frozen=True)
+class Imported:
+    """What an import did, and why it left rows out: reason code → rows, the most first."""
+
+    receipt: Receipt
+    left_out: Mapping[str, int]
 
 
-def dropped(files: Sequence[UploadedFile], today: date) -> list[Draft]:
-    """The drafts of the files in the uploader, new ones read; imported ones are done with."""
-    known, done = _drafts(), _done()
-    kept = {}
+class Importing:
+    """Drafts on their way into the workspace, one after another in the order they were dropped."""
+
+    def __init__(self, drafts: Sequence[Draft], workspace: Workspace, replacing: Collection[str]) -> None:
+        self.drafts = tuple(drafts)
+        self.done: dict[str, Imported | QuotaError] = {}
+        self._store = {"by": author(), "workspace": workspace}
+        self._replacing = replacing
+        self.job = Job(self._run, drafts[0].file, threading.Semaphore(1))
+
+    @property
+    def ids(self) -> set[str]:
+        """The drafts that it was given."""
+        return {draft.id for draft in self.drafts}
+
+    @property
+    def current(self) -> Draft:
+        """The draft that is being stored."""
+        return self.drafts[min(len(self.done), len(self.drafts) - 1)]
+
+    def _run(self, stop: Stop) -> None:
+        for draft in self.drafts:
+            reading = cast(FileReading, draft.reading)
+            try:
+                receipt = intake.store(
+                    reading=reading,
+                    data=draft.data,
+                    now=now(),
+                    replace_period=draft.id in self._replacing,
+                    **self._store,  # type: ignore[arg-type]
+                )
+            except QuotaError as fault:
+                self.done[draft.id] = fault
+            else:
+                self.done[draft.id] = Imported(receipt, _left_out(reading))
+
+
+def _left_out(reading: FileReading) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for table in reading.tables:
+        skipped = table.issues.loc[table.issues["status"] == "skipped", "code"]
+        counts.update(skipped.tolist())
+    return dict(counts.most_common())
+
+
+def add(files: Sequence[UploadedFile], start: Choices) -> None:
+    """Take files in and begin to read them."""
     for file in files:
-        if file.file_id not in done:
-            fresh = Draft(file.file_id, file.name, file.getvalue(), Choices(today=today))
-            kept[file.file_id] = known.get(file.file_id) or read(fresh)
-    st.session_state["drafts"] = kept
-    return list(kept.values())
+        fresh = Draft(file.file_id, file.name, file.getvalue(), start, start)
+        _drafts()[fresh.id] = _read(fresh)
 
 
-def decide(
-    draft: Draft,
-    *,
-    fields: Mapping[str, str] | None = None,
-    kinds: Mapping[str, str] | None = None,
-    reps: Mapping[str, str] | None = None,
-    layout: str | None = None,
-    rep: str | None = None,
-    year: int | None = None,
-) -> None:
-    """Read a draft again with something more decided; only in a callback."""
-    choices = replace(
-        draft.choices,
-        fields={**draft.choices.fields, **(fields or {})},
-        kinds={**draft.choices.kinds, **(kinds or {})},
-        reps={**draft.choices.reps, **(reps or {})},
-        layout=layout or draft.choices.layout,
-        rep=rep or draft.choices.rep,
-        year=year or draft.choices.year,
-    )
-    _drafts()[draft.id] = read(replace(draft, choices=choices))
+def everything() -> list[Draft]:
+    """Every draft, as they were dropped."""
+    return list(_drafts().values())
 
 
-def start_over(draft: Draft) -> None:
-    """Forget everything that was decided about a draft; only in a callback."""
-    _drafts()[draft.id] = read(replace(draft, choices=Choices(today=draft.choices.today)))
+def busy() -> list[Draft]:
+    """The drafts that are being read."""
+    return [draft for draft in everything() if draft.job]
 
 
-def store(draft: Draft, here: Here, *, replace_period: bool) -> None:
-    """Import a draft that is ready; its receipt is in `receipts` from now on."""
-    reading = cast(FileReading, draft.reading)
-    _done()[draft.id] = intake.store(
-        here.workspace, reading, draft.data, by=author(), now=now(), replace_period=replace_period
-    )
+def one(id: str) -> Draft:
+    """The draft of that id."""
+    return _drafts()[id]
 
 
-def receipts() -> list[Receipt]:
+def importing() -> Importing | None:
+    """What is on its way into the workspace."""
+    return cast(Importing | None, st.session_state.get("importing"))
+
+
+def settle(patience: float = PATIENCE) -> bool:
+    """Take up what the threads have done, after giving them so many seconds; whether an import ended."""
+    until = time.monotonic() + patience
+    for draft in busy():
+        job = cast(Job[FileReading], draft.job)
+        job.wait(until - time.monotonic())
+        if job.done:
+            _drafts()[draft.id] = replace(draft, job=None, reading=job.result, fault=job.fault)
+    running = importing()
+    if running is None:
+        return False
+    running.job.wait(until - time.monotonic())
+    if not running.job.done:
+        return False
+    _finish(running)
+    return True
+
+
+def _finish(running: Importing) -> None:
+    for draft in running.drafts:
+        outcome = running.done.get(draft.id, running.job.fault)
+        if isinstance(outcome, Imported):
+            receipts().insert(0, outcome)
+            _drafts().pop(draft.id, None)
+        elif draft.id in _drafts():
+            _drafts()[draft.id] = replace(draft, reading=None, fault=outcome)
+    del st.session_state["importing"]
+
+
+def decide(id: str, **changes: Any) -> None:
+    """Read a draft again with something more decided; only in a callback.
+
+    `changes` are fields of `Choices`; mappings are added to what was decided before.
+    """
+    draft = _drafts()[id]
+    merged: dict[str, Any] = {
+        name: {**getattr(draft.choices, name), **value} if isinstance(value, Mapping) else value
+        for name, value in changes.items()
+    }
+    _again(draft, replace(draft.choices, **merged))
+
+
+def start_over(id: str) -> None:
+    """Read a draft as if nothing had been decided about it; only in a callback."""
+    draft = _drafts()[id]
+    _again(draft, draft.start)
+
+
+def cancel(id: str) -> None:
+    """Stop reading a draft; only in a callback."""
+    if job := _drafts()[id].job:
+        job.cancel()
+
+
+def remove(id: str) -> None:
+    """Forget a draft; only in a callback."""
+    cancel(id)
+    del _drafts()[id]
+
+
+def store(drafts: Sequence[Draft], here: Here, replacing: Collection[str]) -> None:
+    """Begin to import drafts that are ready; those of `replacing` replace the days they cover."""
+    if drafts and importing() is None:
+        st.session_state["importing"] = Importing(drafts, here.workspace, replacing)
+
+
+def receipts() -> list[Imported]:
     """What was imported in this session, latest first."""
-    return list(_done().values())[::-1]
+    return cast(list[Imported], st.session_state.setdefault("receipts", []))
+
+
+def _again(draft: Draft, choices: Choices) -> None:
+    if draft.job:
+        draft.job.cancel()
+    _drafts()[draft.id] = _read(replace(draft, choices=choices))
+
+
+def _read(draft: Draft) -> Draft:
+    turns = cast(
+        threading.Semaphore, st.session_state.setdefault("turns", threading.BoundedSemaphore(AT_ONCE))
+    )
+    data, file, choices = draft.data, draft.file, draft.choices
+    return replace(
+        draft, job=Job(lambda stop: intake.read(data, file, choices, stop=stop), file, turns), fault=None
+    )
 
 
 def _drafts() -> dict[str, Draft]:
     return cast(dict[str, Draft], st.session_state.setdefault("drafts", {}))
-
-
-def _done() -> dict[str, Receipt]:
-    return cast(dict[str, Receipt], st.session_state.setdefault("receipts", {}))

@@ -1,240 +1,221 @@
-"""A dropped file on the data page: what it holds, how it was understood, what to ask, what to do."""
+"""The dropped files on the data page: what is being read, what each holds, and the ways on."""
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import cast
+
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from quota import i18n
-from quota.columns import LAYOUTS
-from quota.ingest import Match, Question, TableReading, layouts
-from quota.ingest.records import IGNORED
-from quota.ui import drafts, widgets
-from quota.ui.drafts import Draft
-from quota.ui.rows import Row, records
+from quota.ingest import Choices, TableReading
+from quota.ui import drafts, fates, meaning
+from quota.ui.drafts import Draft, Importing
+from quota.ui.reading import Job
 from quota.ui.state import Here
 from quota.ui.words import plain
 
-# How many columns are listed at once: a tracker may have one per week.
-COLUMNS = 12
 TYPES = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "zip", "gz", "htm", "html", "xml")
-TINTS = {
-    "skipped": "background-color: rgba(127, 135, 144, 0.18)",
-    "rejected": "background-color: rgba(213, 94, 0, 0.22)",
-}
+# How often a page that waits looks for what the threads have done, in seconds.
+LOOKS = 0.5
+# Of so many files the details are open at once; of so many tables the counts are shown.
+OPEN = 1
+TABLES = 4
 
 
-def draw(draft: Draft, here: Here) -> None:
-    """One file: its tables, or the sentence that says why it cannot be read."""
-    with st.container(border=True, key=f"draft_{draft.id}"):
-        st.subheader(plain(draft.file), anchor=False)
-        if draft.fault:
-            st.error(plain(i18n.error_message(draft.fault, here.lang)))
-            return
-        for place, table in enumerate(draft.tables):
-            _table(draft, table, f"{draft.id}_{place}", here)
-        _ready(draft, here)
+def drop_zone(here: Here) -> None:
+    """Where files are dropped; they are taken over at once, so the list below is the only one."""
+    turn = st.session_state.setdefault("drop", 0)
+    key = f"files_{turn}"
+    st.file_uploader(
+        here.text("data.drop"),
+        type=list(TYPES),
+        accept_multiple_files=True,
+        key=key,
+        help=here.text("data.drop_help"),
+        on_change=_take,
+        args=(key, here),
+    )
 
 
-def summary(rows: int, accepted: int, skipped: int, rejected: int, here: Here) -> str:
-    """ "1,654 rows: 1,616 taken, 37 left out, 1 refused", as Markdown."""
-    words = [here.text("data.taken", n=accepted)]
-    words += [here.text("data.left_out", n=skipped)] if skipped else []
-    words += [here.text("data.refused", n=rejected)] if rejected else []
-    return plain(f"{here.text('data.rows', n=rows)}: {', '.join(words)}")
+def _take(key: str, here: Here) -> None:
+    drafts.add(st.session_state[key], Choices(today=here.today))
+    st.session_state["drop"] += 1
 
 
-def _table(draft: Draft, table: TableReading, key: str, here: Here) -> None:
-    name = here.text(f"layout.{table.layout}")
-    where = f"{plain(table.sheet)} · " if table.sheet else ""
-    counts = summary(table.rows, table.accepted, table.skipped, table.rejected, here)
-    st.markdown(f"{where}**{plain(name)}** · {counts}")
-    for note in records(table.issues[table.issues["status"] == "note"]):
-        st.caption(f":material/info: {plain(reason(note, here))}")
-    for question in (one for one in table.questions if one.code != "targets_are_quotas"):
-        _ask(draft, table, question, f"{key}_{question.code}_{question.column}_{question.value}", here)
-    columns, rows = st.tabs([here.text("data.columns"), here.text("data.preview")], key=f"{key}_tabs")
-    with columns:
-        if len(draft.tables) == 1:
-            _layout(draft, table, key, here)
-        for match in widgets.page_of(table.columns, COLUMNS, f"{key}_columns"):
-            _column(draft, table, match, f"{key}_{match.index}", here)
-    with rows:
-        _preview(table, key, here)
+def progress(here: Here) -> None:
+    """What the threads are at, looked at again and again until they are done."""
+    if drafts.settle():
+        # The sidebar was drawn before the import was done.
+        st.rerun()
+    if drafts.busy() or drafts.importing():
+        st.fragment(_progress, run_every=LOOKS)(here)
 
 
-def _ask(draft: Draft, table: TableReading, question: Question, key: str, here: Here) -> None:
-    details = {"column": plain(question.column), "value": plain(question.value)}
-    words = here.text(f"question.{question.code}", **details)
-    if question.code == "rep_of_file":
-        st.selectbox(
-            words,
-            here.everyone.reps,
-            index=None,
-            key=key,
-            placeholder=here.text("data.choose_rep"),
-            accept_new_options=True,
-            on_change=_answer,
-            args=(draft, table, question, key),
-        )
+def _progress(here: Here) -> None:
+    busy, running = drafts.busy(), drafts.importing()
+    if running:
+        _storing(running, here)
+    for draft in busy:
+        _being_read(draft, here)
+    ended = any(cast(Job[object], draft.job).done for draft in busy)
+    if ended or (running and running.job.done):
+        st.rerun()
+
+
+def _being_read(draft: Draft, here: Here) -> None:
+    job = cast(Job[object], draft.job)
+    size = i18n.number(len(draft.data) / 2**20, here.lang, 1)
+    said = here.text("data.waiting")
+    if job.seconds is not None:
+        said = here.text("data.reading", n=int(job.seconds), size=size)
+    name, button = st.columns([5, 1], vertical_alignment="center")
+    name.markdown(f":material/hourglass_top: **{plain(draft.file)}** :gray[{plain(said)}]")
+    button.button(
+        here.text("data.cancel"),
+        key=f"{draft.id}_cancel",
+        type="tertiary",
+        on_click=drafts.cancel,
+        args=(draft.id,),
+    )
+
+
+def _storing(running: Importing, here: Here) -> None:
+    done, of = len(running.done), len(running.drafts)
+    words = here.text("data.importing", place=min(done + 1, of), of=of, file=plain(running.current.file))
+    st.progress(done / of, text=words)
+
+
+def files(here: Here) -> None:
+    """Every file that was dropped and is not imported yet, and the button for all that are ready."""
+    running = drafts.importing()
+    waiting = [draft for draft in drafts.everything() if not running or draft.id not in running.ids]
+    shown = [draft for draft in waiting if draft.reading or draft.fault]
+    ready = [draft for draft in shown if draft.ready]
+    if not shown:
         return
-    st.radio(
-        words,
-        question.options,
-        index=None,
-        key=key,
-        format_func=lambda option: _option(question, option, here),
-        horizontal=True,
-        on_change=_answer,
-        args=(draft, table, question, key),
-    )
-
-
-def _option(question: Question, option: str, here: Here) -> str:
-    if question.code == "date_order":
-        return here.text("data.day_first" if option == "dmy" else "data.month_first")
-    if question.code == "year_of_label":
-        return option
-    if question.code == "same_rep":
-        return option or i18n.ABSENT
-    return here.text(f"kind.{option}") if option else here.text("data.never_count")
-
-
-def _answer(draft: Draft, table: TableReading, question: Question, key: str) -> None:
-    answer = st.session_state[key]
-    match question.code:
-        case "date_order":
-            field = next(match.field for match in table.columns if match.header == question.column)
-            drafts.decide(draft, fields={question.column: f"{field}:{answer}"})
-        case "rep_of_file":
-            drafts.decide(draft, rep=answer)
-        case "year_of_label":
-            drafts.decide(draft, year=int(answer))
-        case "same_rep":
-            drafts.decide(draft, reps={question.value: answer})
-        case _:
-            drafts.decide(draft, kinds={question.value: answer})
-
-
-def _layout(draft: Draft, table: TableReading, key: str, here: Here) -> None:
-    shown = f"{key}_layout"
-    st.session_state[shown] = table.layout
-    st.selectbox(
-        here.text("data.layout"),
-        LAYOUTS if table.layout == "unknown" else LAYOUTS[:-1],
-        key=shown,
-        format_func=lambda layout: here.text(f"layout.{layout}"),
-        width=280,
-        on_change=lambda: drafts.decide(draft, layout=st.session_state[shown]),
-    )
-
-
-def _column(draft: Draft, table: TableReading, match: Match, key: str, here: Here) -> None:
-    heading, choice, why = st.columns([3, 3, 4], vertical_alignment="center")
-    samples = ", ".join(match.samples[:3]) or here.text("data.empty_column")
-    heading.markdown(f"**{plain(match.header)}**  \n:small[:gray[{plain(_cut(samples))}]]")
-    if match.reason_code in ("counts_kind", "names_period"):
-        choice.markdown(plain(_meaning(match, here)))
-    else:
-        _choose_field(draft, table, match, key, here, choice)
-    why.caption(plain(here.text(f"reason.{match.reason_code}", **match.reason_details)))
-
-
-def _choose_field(
-    draft: Draft, table: TableReading, match: Match, key: str, here: Here, place: DeltaGenerator
-) -> None:
-    st.session_state[key] = match.field or IGNORED
-    place.selectbox(
-        here.text("data.is_field", column=plain(match.header)),
-        [IGNORED, *fields_of(table.layout)],
-        key=key,
-        format_func=lambda field: here.text(f"field.{field}" if field else "data.not_used"),
-        label_visibility="collapsed",
-        on_change=lambda: drafts.decide(draft, fields={match.header: st.session_state[key]}),
-    )
-
-
-def _meaning(match: Match, here: Here) -> str:
-    kind = match.reason_details.get("kind")
-    return i18n.kinds_label(str(kind), here.lang) if kind else here.text("field.period")
-
-
-def fields_of(layout: str) -> tuple[str, ...]:
-    """The fields that a column of a table may be taken for."""
-    return next((one.fields for one in (*layouts.LAYOUTS, layouts.COUNTS) if one.name == layout), ())
-
-
-def _cut(text: str, length: int = 60) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
-
-
-def _preview(table: TableReading, key: str, here: Here) -> None:
-    """The first rows, each with what became of it and why; its tint says the same."""
-    rows = table.preview
-    untaken = {
-        line["row"]: line
-        for line in records(table.issues)
-        if line["status"] in TINTS and line["row"] == line["row"]
-    }
-    own = dict.fromkeys(match.header for match in table.columns if match.header in rows)
-    shown = rows[list(own)].astype("str")
-    shown.insert(0, " row", rows[" row"])
-    shown.insert(1, " fate", [_fate(untaken.get(row), here) for row in rows[" row"]])
-    tints = [TINTS[untaken[row]["status"]] if row in untaken else "" for row in rows[" row"]]
-    st.dataframe(
-        shown.style.apply(lambda row: [tints[row.name]] * len(row), axis=1),
-        column_config={" row": here.text("data.row"), " fate": here.text("data.fate")},
-        hide_index=True,
-        height=320,
-        placeholder="",
-        key=f"{key}_preview",
-        alt=here.text("data.preview"),
-    )
-    if table.rows > len(rows):
-        st.caption(here.text("data.first_rows", n=len(rows)))
-
-
-def reason(line: Row, here: Here) -> str:
-    """One issue in words."""
-    details = {name: i18n.ABSENT if pd.isna(line[name]) else line[name] for name in ("column", "value")}
-    return i18n.issue_message(line["code"], here.lang, **details)
-
-
-def _fate(issue: Row | None, here: Here) -> str:
-    if issue is None:
-        return f"✓ {here.text('data.fate_accepted')}"
-    skipped = issue["status"] == "skipped"
-    word = here.text("data.fate_skipped" if skipped else "data.fate_rejected")
-    return f"{'–' if skipped else '!'} {word}: {reason(issue, here)}"
-
-
-def _ready(draft: Draft, here: Here) -> None:
-    """The buttons: import it, or start over with what was decided."""
-    replacing = st.checkbox(
-        here.text("data.replace"), key=f"{draft.id}_replace", help=here.text("data.replace_help")
-    )
-    with st.container(horizontal=True):
-        if st.button(
-            here.text("data.import"), key=f"{draft.id}_import", type="primary", disabled=not draft.ready
-        ):
-            with st.spinner(here.text("data.importing")):
-                drafts.store(draft, here, replace_period=replacing)
-            st.rerun()
-        if draft.decided:
+    with st.container(border=True, gap="medium", key="dropped"):
+        for draft in shown:
+            _file(draft, here, opened=len(waiting) <= OPEN)
+        if len(waiting) > 1 and ready:
             st.button(
-                here.text("data.start_over"),
-                key=f"{draft.id}_again",
-                on_click=drafts.start_over,
-                args=(draft,),
+                here.text("data.import_all", n=len(ready)),
+                key="import_all",
+                type="primary",
+                disabled=running is not None,
+                on_click=lambda: drafts.store(ready, here, _replacing(ready)),
             )
-    if not draft.ready:
-        st.caption(_waits_for(draft, here))
+
+
+def _replacing(ready: list[Draft]) -> set[str]:
+    return {draft.id for draft in ready if st.session_state.get(f"{draft.id}_replace")}
+
+
+def _file(draft: Draft, here: Here, *, opened: bool) -> None:
+    with st.container(key=f"draft_{draft.id}", gap="xxsmall"):
+        what, ways = st.columns([5, 3], vertical_alignment="top")
+        what.markdown("  \n".join([f"{_sign(draft)}\u00a0**{plain(draft.file)}**", *_lines(draft, here)]))
+        with ways.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+            _ways(draft, here)
+        if draft.reading:
+            details = st.expander(
+                here.text("data.details"),
+                expanded=opened,
+                key=f"{draft.id}_details",
+                on_change="rerun",
+                type="compact",
+            )
+            if details.open:
+                with details:
+                    _details(draft, here)
+
+
+def _sign(draft: Draft) -> str:
+    if draft.fault:
+        return ":red[!]"
+    return ":green[✓]" if draft.ready else ":orange[?]"
+
+
+def _lines(draft: Draft, here: Here) -> list[str]:
+    """What it holds, and what keeps it from being imported; as Markdown."""
+    if draft.fault:
+        return [f":red[{plain(i18n.error_message(draft.fault, here.lang))}]"]
+    lines = [_described(table, here) for table in draft.tables[:TABLES]]
+    if len(draft.tables) > TABLES:
+        lines.append(here.text("data.more_tables", n=len(draft.tables) - TABLES))
+    if not draft.ready and not draft.job:
+        lines.append(f":orange[{plain(_waits_for(draft, here))}]")
+    return lines
+
+
+def _described(table: TableReading, here: Here) -> str:
+    where = f"{plain(table.sheet)} · " if table.sheet else ""
+    counts = plain(fates.summary(table.rows, fates.of_table(table), here))
+    return f"{where}{plain(here.text(f'layout.{table.layout}'))} · {counts}"
+
+
+def _ways(draft: Draft, here: Here) -> None:
+    """Import, read again after a cancelled reading, start over, remove."""
+    if draft.reading:
+        st.button(
+            here.text("data.import"),
+            key=f"{draft.id}_import",
+            type="secondary" if len(drafts.everything()) > 1 else "primary",
+            disabled=not draft.ready or drafts.importing() is not None,
+            on_click=lambda: drafts.store([draft], here, _replacing([draft])),
+        )
+    again = draft.fault is not None and draft.fault.code == "reading_cancelled"
+    if again or draft.decided:
+        st.button(
+            here.text("data.read_again" if again else "data.start_over"),
+            key=f"{draft.id}_again",
+            on_click=drafts.start_over,
+            args=(draft.id,),
+        )
+    st.button(
+        here.text("data.remove"),
+        key=f"{draft.id}_remove",
+        type="tertiary",
+        icon=":material/close:",
+        on_click=drafts.remove,
+        args=(draft.id,),
+    )
+
+
+def _details(draft: Draft, here: Here) -> None:
+    """One table's columns and rows; of several tables, the one that is chosen."""
+    place = 0
+    if len(draft.tables) > 1:
+        place = st.selectbox(
+            here.text("data.sheet"),
+            range(len(draft.tables)),
+            format_func=lambda at: _short(draft, at, here),
+            key=f"{draft.id}_table",
+            width=420,
+        )
+    table = draft.tables[min(place, len(draft.tables) - 1)]
+    key = f"{draft.id}_{place}"
+    fates.notes(table, here)
+    columns, rows = st.tabs(
+        [here.text("data.columns"), here.text("data.preview")], key=f"{key}_tabs", on_change="rerun"
+    )
+    if columns.open:
+        with columns:
+            meaning.draw(draft, table, key, here)
+    if rows.open:
+        with rows:
+            fates.preview(table, key, here)
+    st.checkbox(here.text("data.replace"), key=f"{draft.id}_replace", help=here.text("data.replace_help"))
+
+
+def _short(draft: Draft, at: int, here: Here) -> str:
+    table = draft.tables[at]
+    rows = here.text("data.rows", n=table.rows)
+    return f"{table.sheet or at + 1} · {here.text(f'layout.{table.layout}')} · {rows}"
 
 
 def _waits_for(draft: Draft, here: Here) -> str:
     """What keeps a draft from being imported."""
-    if any(table.questions for table in draft.tables):
+    if draft.blocked:
         return here.text("data.answer_first")
     if all(table.layout == "unknown" for table in draft.tables):
         return here.text("data.not_understood")

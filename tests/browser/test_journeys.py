@@ -55,9 +55,11 @@ def test_an_export_is_uploaded_and_the_numbers_appear(empty_app: Visitor, tmp_pa
     expect(page.get_by_text("5 rows: 3 taken, 1 left out, 1 refused")).to_be_visible()
     settle(page)
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text("week.csv: 3 new, 0 changed, 0 known already")).to_be_visible()
+    expect(page.get_by_text("3 new, 1 planned, 1 refused")).to_be_visible()
+    settle(page)
+    page.get_by_text("See the rows that were not taken").click()
     with page.expect_download() as saved:
-        page.get_by_role("button", name="1 left out, 1 refused").first.click()
+        page.get_by_role("button", name="Save this list").click()
     lines = saved.value.path().read_text("utf-8-sig").splitlines()
     assert lines[0].startswith("Sheet,Row,Column,Value,What becomes of it,Why,Assigned")
     assert "not a date" in lines[2]
@@ -135,7 +137,7 @@ def test_hostile_names_are_shown_and_never_run(empty_app: Visitor, tmp_path: Pat
     page = empty_app.open("/data")
     page.locator("input[type=file]").set_input_files(tmp_path / "week.csv")
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text("3 new")).to_have_count(2)
+    expect(page.get_by_text("3 new, 1 planned")).to_be_visible()
     for path in ("/", "/progress", "/progress?show=chart", "/funnel?by=rep", "/leaderboard"):
         page.goto(empty_app.address + path)
         settle(page)

@@ -1,0 +1,104 @@
+"""What imports did: a sentence each, the rows that were not taken, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from quota import report
+from quota.ui import drafts, fates
+from quota.ui.drafts import Imported
+from quota.ui.rows import records
+from quota.ui.state import Here, author, now
+from quota.ui.words import plain
+from quota.workspace import Receipt
+
+
+def draw(here: Here) -> None:
+    """What was imported in this session, until it is put away."""
+    done = drafts.receipts()
+    if not done:
+        return
+    imports = here.everyone.imports
+    active = dict(zip(imports["import_id"], imports["active"], strict=True))
+    with st.container(border=True, gap="medium", key="receipts"):
+        for imported in done:
+            _receipt(imported, here, active=bool(active.get(imported.receipt.import_id)))
+        st.button(here.text("data.put_away"), key="put_away", type="tertiary", on_click=done.clear)
+
+
+def _receipt(imported: Imported, here: Here, *, active: bool) -> None:
+    done = imported.receipt
+    with st.container(key=f"receipt_{done.import_id}", gap="xxsmall"):
+        what, ways = st.columns([6, 2], vertical_alignment="top")
+        words = plain(sentence(done, imported.left_out, here))
+        if active:
+            what.markdown(f":green[✓]\u00a0**{plain(done.file)}**  \n{words}")
+        else:
+            what.markdown(f":gray[{plain(done.file)}: {words} ({here.text('data.undone')})]")
+        with ways.container(horizontal=True, horizontal_alignment="right"):
+            switch(done.import_id, here, "receipt", active=active)
+        if done.skipped + done.rejected:
+            label, key = here.text("data.see_them"), f"see_{done.import_id}"
+            details = st.expander(label, key=key, on_change="rerun", type="compact")
+            if details.open:
+                with details:
+                    untaken(done.import_id, done.file, "receipt", here)
+
+
+def sentence(done: Receipt, reasons: Mapping[str, int], here: Here) -> str:
+    """ "412 new, 9 changed, 1,204 already known, 37 planned, 2 refused"."""
+    counts = {"data.new": done.new, "data.changed": done.changed, "data.same": done.same}
+    words = [here.text(key, n=n) for key, n in counts.items() if n or key == "data.new"]
+    words += fates.left_out(reasons, here)
+    words += [here.text("data.refused", n=done.rejected)] if done.rejected else []
+    return ", ".join(words)
+
+
+def switch(import_id: str, here: Here, key: str, *, active: bool) -> None:
+    """The button that takes an import back, or brings it back."""
+    action = "undo" if active else "redo"
+    st.button(
+        here.text("data.undo" if active else "data.redo"),
+        key=f"{key}_{action}_{import_id}",
+        on_click=lambda: getattr(here.workspace, action)(import_id, by=author(), now=now()),
+    )
+
+
+def untaken(import_id: str, file: str, key: str, here: Here) -> None:
+    """The rows that an import left out or refused, with the reason; to look through and to save."""
+    rows = here.workspace.rejects(import_id)
+    fate = fates.choose(rows, f"{key}_fate_{import_id}", here)
+    chosen = rows if fate is None else rows[rows["status"] == fate]
+    shown = chosen.head(fates.SHOWN)
+    said = dict(enumerate(records(shown)))
+    fates.draw(fates.contents(shown), said, f"{key}_{import_id}", here)
+    if len(chosen) > len(shown):
+        st.caption(here.text("data.first_rows", n=len(shown)))
+    st.download_button(
+        here.text("data.download_untaken"),
+        data=lambda: report.as_csv(listed(rows, here)),
+        file_name=f"{file}.not-taken.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"{key}_list_{import_id}",
+    )
+
+
+def listed(rows: pd.DataFrame, here: Here) -> pd.DataFrame:
+    """What an import did not take: where, why, and the whole row as it was."""
+    said = {"skipped": here.text("data.fate_skipped"), "rejected": here.text("data.fate_rejected")}
+    rows = rows.reset_index(drop=True)
+    found = pd.DataFrame(
+        {
+            here.text("data.sheet"): rows["sheet"],
+            here.text("data.row"): rows["row"],
+            here.text("data.column"): rows["column"],
+            here.text("data.value"): rows["value"],
+            here.text("data.fate"): rows["status"].map(said),
+            here.text("data.why"): [fates.reason(line, here) for line in records(rows)],
+        }
+    )
+    return pd.concat([found, fates.contents(rows).drop(columns=" row")], axis=1)
