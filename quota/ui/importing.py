@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import streamlit as st
 
-from quota import i18n
-from quota.ingest import Choices, TableReading
-from quota.ui import drafts, fates, meaning
+from quota import i18n, intake
+from quota.ingest import TableReading
+from quota.ui import cache, drafts, fates, meaning
 from quota.ui.drafts import Draft, Importing
 from quota.ui.reading import Job
 from quota.ui.state import Here
@@ -38,7 +39,10 @@ def drop_zone(here: Here) -> None:
 
 
 def _take(key: str, here: Here) -> None:
-    drafts.add(st.session_state[key], Choices(today=here.today))
+    known = cache.once(
+        lambda: intake.remembered(here.workspace), "remembered", here.workspace.location, here.version
+    )
+    drafts.add(st.session_state[key], replace(known, today=here.today))
     st.session_state["drop"] += 1
 
 
