@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from quota import columns as c
-from quota import names, restatements, review
+from quota import continuity, names, restatements, review
 from quota.errors import BadRequest, UnreadableFile
 from quota.ingest import Choices, FileReading, Preset, guard, presets, records
 from quota.ingest.guard import Stop
@@ -152,6 +152,7 @@ def store(
                 )
     if not reading.accepted and reading.rejected:
         raise UnreadableFile("nothing_accepted", file=reading.file, n=reading.rejected)
+    reading = continuity.continued(workspace, reading)
     tables = _stored(reading)
     receipt = workspace.commit(
         file=reading.file,
@@ -243,6 +244,7 @@ def _record(reading: FileReading) -> dict[str, object]:
         {
             "sheet": table.sheet,
             "layout": table.layout,
+            "source": continuity.source_of(table),
             "header_row": table.header_row,
             "columns": [[match.header, match.field, match.score] for match in table.columns],
             "remembered": [match.header for match in table.columns if match.reason_code == REMEMBERED],

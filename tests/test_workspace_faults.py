@@ -17,7 +17,7 @@ import pytest
 from deltalake import DeltaTable
 
 from quota import columns as c
-from quota import engines
+from quota import engines, intake
 from quota.errors import StorageFault
 from quota.i18n import LANGUAGES, error_message
 from quota.workspace import Workspace
@@ -48,13 +48,18 @@ def undo_the_second(workspace: Workspace) -> None:
     workspace.undo(workspace.imports()[c.IMPORT_ID][1], by="ann", now=NOW)
 
 
+def count_once(workspace: Workspace) -> None:
+    pairs = {"source_a": ["crm"], "key_a": ["a"], "source_b": ["phone"], "key_b": ["p"]}
+    intake.count_once(workspace, pd.DataFrame(pairs), "crm", named="Once", by="ann", now=NOW)
+
+
 def redo_the_first(workspace: Workspace) -> None:
     workspace.redo(workspace.imports()[c.IMPORT_ID][0], by="ann", now=NOW)
 
 
 def fill(workspace: Workspace) -> None:
     first = put(workspace, event("x", count=8), event("y"))
-    put(workspace, event("a"), event("b"), event("c"), event("d"))
+    put(workspace, event("a"), event("b"), event("c"), event("d"), event("p", source="phone"))
     workspace.undo(first.import_id, by="ann", now=NOW)
 
 
@@ -99,7 +104,7 @@ WRITES = [(pq, "write_table"), (DeltaTable, "create_write_transaction"), (Path, 
 SYNCS = [(os, "fsync")]
 
 
-@pytest.mark.parametrize("change", [import_everything, undo_the_second, redo_the_first])
+@pytest.mark.parametrize("change", [import_everything, undo_the_second, redo_the_first, count_once])
 @pytest.mark.parametrize("how", ["before", "half", "after"])
 def test_failing_any_write_leaves_all_or_nothing(tmp_path: Path, change: Any, how: str) -> None:
     fill(Workspace.open(tmp_path / "base"))

@@ -105,9 +105,12 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
     parts = [replace(part, number=np.where(rows.targets, np.nan, part.number)) for part in parts]
     kept = np.any([~np.isnan(part.number) for part in parts] + [aim.filled for aim in wanted], axis=0)
     fates.skip(rows.targets & ~kept, "target_row")
+    # A row that says nothing any more takes back what it said before.
+    emptied = fates.open & ~kept
     fates.skip(~kept, "nothing_counted")
     parts = _without_sums(parts, rows, fates)
-    return Tracked(_events(table, held, parts, rows, context, fates), targets.quotas(wanted)), questions
+    events = _events(table, held, parts, rows, context, fates, emptied)
+    return Tracked(events, targets.quotas(wanted)), questions
 
 
 def _rows(
@@ -246,6 +249,7 @@ def _events(
     rows: _Rows,
     context: Context,
     fates: Fates,
+    emptied: np.ndarray | None = None,
 ) -> Events:
     """The events of all columns of counts; an amount belongs to the sales won, which a tracker that
     does not count those gets a column of."""
@@ -259,7 +263,8 @@ def _events(
     for part in parts:
         amounts = money if part.heading.kind == "won" else {}
         events = _of_column(table, {**shared, **amounts}, part, rows)
-        found.append(events.take(np.flatnonzero(fates.open)))
+        told = fates.open if emptied is None else fates.open | (emptied & ~np.isnat(part.ts))
+        found.append(events.take(np.flatnonzero(told)))
     return stack(found)
 
 

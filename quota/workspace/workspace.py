@@ -184,6 +184,11 @@ class Workspace:
         frame: pd.DataFrame = rows.sort_by([(c.AT, "ascending")]).drop_columns([c.WITHDRAWN]).to_pandas()
         return frame
 
+    def held(self, source: str, columns: Sequence[str]) -> pa.Table:
+        """What any import holds of a source, undone ones too, oldest first: `columns` of every version."""
+        wanted = ds.field(c.SOURCE) == source
+        return self._store.read("activities", list(self._history().imports), columns, wanted)
+
     def rejects(self, import_id: str) -> pd.DataFrame:
         """What an import did not take: the columns of `rejects`. Raises `BadRequest`."""
         return self._rows("rejects", import_id)
