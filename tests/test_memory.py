@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from command import Quota, says
 
@@ -137,6 +138,16 @@ def test_weeks_go_by_in_the_headings_of_a_tracker(workspace: Workspace) -> None:
     assert [code for code, _, _ in notes(reading)] == []
     assert reading.tables[0].columns[1].reason_code == "remembered"
     assert reading.accepted == 1
+
+
+def test_targets_that_became_quotas_do_so_again(workspace: Workspace) -> None:
+    text = "Rep,Week,Calls Target,Calls Actual\nAnna Berg,2026-W02,50,40\n"
+    assert [code for code, _, _ in questions(read(workspace, text))] == ["targets_are_quotas"]
+    keep(workspace, text, Choices(targets=True))
+    reading = read(workspace, text.replace("W02", "W03"))
+    assert questions(reading) == []
+    assert notes(reading) == [("targets_as_before", "", "")]
+    assert reading.tables[0].frames["quotas"].num_rows == 1
 
 
 # --- types -------------------------------------------------------------------------------
@@ -276,6 +287,41 @@ def test_a_list_of_numbers_and_names_is_a_list_of_people(users: str, workspace: 
     assert "reps_are_ids" not in [code for code, _, _ in notes(read(workspace, calls))]
     keep(workspace, calls)
     assert reps(workspace) == ["Anna Berg", "Bo Holm"]
+
+
+def test_a_list_of_users_takes_nothing_away_from_the_roster(workspace: Workspace) -> None:
+    roster = keep(
+        workspace, "Name,Team,Role,Start\nAnna Berg,North,SDR,2026-01-05\nBo Holm,South,AE,2026-02-02\n"
+    )
+    users = keep(workspace, USERS)
+    facts = answers.load(workspace)
+    assert facts.teams == {"Anna Berg": "North", "Bo Holm": "South"}
+    assert facts.people[["role", "start", "email"]].astype(str).to_numpy().tolist() == [
+        ["SDR", "2026-01-05", "anna@x.dk"],
+        ["AE", "2026-02-02", "bo@x.dk"],
+    ]
+    workspace.undo(roster.import_id, by="me", now=NOW)
+    assert answers.load(workspace).teams == {"Anna Berg": None, "Bo Holm": None}
+    workspace.redo(roster.import_id, by="me", now=NOW)
+    workspace.undo(users.import_id, by="me", now=NOW)
+    assert answers.load(workspace).people["email"].isna().all()
+
+
+def test_a_cell_that_was_emptied_by_hand_stays_empty(workspace: Workspace) -> None:
+    keep(workspace, "Name,Team,Role\nAnna Berg,North,SDR\n")
+    row = pa.table({"rep": ["Anna Berg"], "role": ["AE"], "withdrawn": [False]})
+    record = {"rows": 1, "accepted": 1, "skipped": 0, "rejected": 0, "mapping": None}
+    workspace.commit(
+        file="by hand",
+        data=None,
+        sha256="-",
+        by="me",
+        now=NOW,
+        tables={"people": row},
+        rejects=None,
+        record=record,
+    )
+    assert answers.load(workspace).teams == {"Anna Berg": None}
 
 
 # --- the command line --------------------------------------------------------------------

@@ -64,6 +64,7 @@ def recall(table: Table, choices: Choices) -> Recalled:
     if mapped.layout != preset.layout:
         return Recalled(plain, informed)
     matches = tuple(_remembered(match, fields, choices) for match in mapped.matches)
+    informed = replace(informed, targets=choices.targets or preset.targets)
     return Recalled(replace(mapped, matches=matches), informed, preset)
 
 
@@ -79,6 +80,8 @@ def note(table: Table, recalled: Recalled, choices: Choices, fates: Fates) -> No
             if not _keys([heading]) <= now:
                 field = preset.fields.get(heading)
                 fates.note("missing_field" if field else "missing_column", heading, field)
+    if recalled.choices.targets and not choices.targets:
+        fates.note("targets_as_before")
     column = recalled.mapped.columns.get("kind")
     if column is not None and recalled.choices.kinds.keys() - choices.kinds.keys():
         for text in _settled_before(column, recalled.choices.kinds, choices.kinds):
@@ -99,6 +102,7 @@ def learned(table: Table, recalled: Recalled, choices: Choices, fates: Fates) ->
         fields=_found(mapped.matches),
         decided=decided,
         orders=_orders(old, choices, fates, headings),
+        targets=recalled.choices.targets and bool(mapped.counting.targets),
     )
     column = mapped.columns.get("kind")
     present = {vocabulary.fold(text) for text in column.texts} if column and choices.kinds else set()

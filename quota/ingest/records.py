@@ -31,9 +31,10 @@ class Preset:
     """What an earlier import settled, to be used again; one row of the stored presets.
 
     For a table: its `layout`, its `headings`, the `fields` found (heading → field, "" left
-    out), those that a person `decided`, the `orders` of its dates (heading → dmy | mdy). On its
-    own: `kinds` (a type as written → kind, "" never counts) and `reps` (a rep as written → the
-    name it stands for, "" nobody else), which hold whatever the headings.
+    out), those that a person `decided`, the `orders` of its dates (heading → dmy | mdy), and
+    whether its `targets` became quotas. On its own: `kinds` (a type as written → kind, "" never
+    counts) and `reps` (a rep as written → the name it stands for, "" nobody else), which hold
+    whatever the headings.
     """
 
     fingerprint: str
@@ -42,6 +43,7 @@ class Preset:
     fields: Mapping[str, str] = field(default_factory=dict)
     decided: Mapping[str, str] = field(default_factory=dict)
     orders: Mapping[str, str] = field(default_factory=dict)
+    targets: bool = False
     kinds: Mapping[str, str] = field(default_factory=dict)
     reps: Mapping[str, str] = field(default_factory=dict)
 

@@ -67,6 +67,12 @@ class History:
         return {entry[c.IMPORT_ID]: entry[c.AT] for entry in self.entries if entry["action"] == "decide"}
 
     @cached_property
+    def edits(self) -> set[str]:
+        """The imports that were written by hand and not read from a file."""
+        by_hand = self.log.filter(pc.is_null(self.log["mapping"]))
+        return set(by_hand[c.IMPORT_ID].to_pylist())
+
+    @cached_property
     def replaced(self) -> list[Replaced]:
         """What the active imports replace."""
         active = set(self.active)

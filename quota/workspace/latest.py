@@ -6,7 +6,7 @@ wins" is an assignment in order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,6 +92,22 @@ def replaced_by(rows: pa.Table, rank: Codes, history: History) -> Codes:
         hit = pc.and_(spanned, pc.is_in(rows[c.SOURCE], value_set=sources))
         found[mask(hit) & (rank >= 0) & (rank < place)] = place
     return found
+
+
+def completed(people: pd.DataFrame, rank: Codes, edits: Collection[str]) -> pd.DataFrame:
+    """People whose empty cells hold what the row before said of the same person.
+
+    `rank` as in `ranks`. A row written by hand (its import is in `edits`) or withdrawn says
+    everything there is to say: nothing older shows through.
+    """
+    apart = (c.REP, c.WITHDRAWN, c.IMPORT_ID, c.AT, c.BY)
+    fields = [name for name in people.columns if name not in apart]
+    order = np.argsort(rank, kind="stable")
+    rows = people.iloc[order[rank[order] >= 0]]
+    anew = rows[c.WITHDRAWN] | rows[c.IMPORT_ID].isin(list(edits))
+    spell = anew.groupby(rows[c.REP]).cumsum()
+    filled = rows.groupby([rows[c.REP], spell])[fields].ffill()
+    return people.assign(**{name: filled[name].reindex(people.index) for name in fields})
 
 
 def compare(

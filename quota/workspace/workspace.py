@@ -22,7 +22,7 @@ from quota.workspace import uploads
 from quota.workspace.fates import fates
 from quota.workspace.history import History, Replaced, history_of
 from quota.workspace.incoming import COUNTS, Incoming, against, days, plain, span, stamped, typed
-from quota.workspace.latest import absent, mask, visible
+from quota.workspace.latest import absent, completed, mask, ranks, visible
 from quota.workspace.store import Conflict, Store, retried
 
 T = TypeVar("T")
@@ -177,12 +177,17 @@ class Workspace:
         return Scan(dataset, files, history.may_collide, decided, history.replaced)
 
     def table(self, name: str, as_of: datetime | None = None) -> pd.DataFrame:
-        """The visible rows of a small table, oldest first: its schema's columns, import_id, at, by."""
+        """The visible rows of a small table, oldest first: its schema's columns, import_id, at, by.
+
+        What a later list of people says nothing of, the earlier one still says.
+        """
         history = self._history(as_of)
         _, rows = self._store.log(name)
-        rows = rows.filter(pa.array(visible(rows, history, c.IDENTITY[name])))
-        frame: pd.DataFrame = rows.sort_by([(c.AT, "ascending")]).drop_columns([c.WITHDRAWN]).to_pandas()
-        return frame
+        seen = visible(rows, history, c.IDENTITY[name])
+        frame: pd.DataFrame = rows.to_pandas()
+        if name == "people":
+            frame = completed(frame, ranks(rows, history.active), history.edits)
+        return frame[seen].sort_values(c.AT, ignore_index=True, kind="stable").drop(columns=c.WITHDRAWN)
 
     def held(self, source: str, columns: Sequence[str]) -> pa.Table:
         """What any import holds of a source, undone ones too, oldest first: `columns` of every version."""
