@@ -13,14 +13,17 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from quota import attainment, engines, leaderboard, periods, quotas, review, roster, tracing
+from quota import attainment, engines, leaderboard, periods, quotas, review, roster, rules, tracing, worktime
 from quota import columns as c
 from quota import funnel as funnels
 from quota import restatements as closed
+from quota.counting import Work, work_done
 from quota.errors import BadRequest
 from quota.periods import Period
 from quota.roster import resolved
+from quota.rules import Plan
 from quota.workspace import Workspace
+from quota.worktime import Staff
 
 COUNT_KEYS = ("rep", "team", "kind", "day", "week", "month")
 BASES = ("volume", "cohort")
@@ -33,19 +36,41 @@ class Facts:
     """What a workspace holds at one moment, ready to be asked.
 
     `cube`: CUBE_KEYS + MEASURES, reps by their canonical names and teams from the roster;
-    `people`, `absences`, `quotas`: as stored; `first`: see `rollup.first_reached`, empty
-    until somebody asks for cohorts (`with_first`).
+    `people`, `absences`: as stored; `plan`: the quotas and what they refer to; `fine`: the cube
+    with topics and customers, where a quota asks for them; `first`: see `rollup.first_reached`,
+    empty until somebody asks for cohorts (`with_first`).
     """
 
     cube: pd.DataFrame
     people: pd.DataFrame
     absences: pd.DataFrame
-    quotas: pd.DataFrame
+    plan: Plan
     imports: pd.DataFrame
     settings: dict[str, str]
     names: dict[str, str] = field(repr=False)  # a name as written, folded → the canonical one
     teams: dict[str, str | None] = field(repr=False)
+    fine: pd.DataFrame | None = None
     first: pd.DataFrame | None = None
+
+    @property
+    def quotas(self) -> pd.DataFrame:
+        """The quota rules, as stored."""
+        return self.plan.rules
+
+    @property
+    def work(self) -> Work:
+        """What was done."""
+        return Work(self.cube, self.fine)
+
+    @property
+    def staff(self) -> Staff:
+        """Who works when; the setting `weekdays` says what each weekday carries, or `learn`."""
+        said = self.settings.get("weekdays", "")
+        if said == "learn":
+            weights = worktime.learnt_weights(self.cube, self.data_to) if self.data_to else None
+        else:
+            weights = worktime.week_of(said)
+        return Staff(self.people, self.absences, weights or worktime.EVEN)
 
     @property
     def reps(self) -> list[str]:
@@ -79,14 +104,22 @@ def load(workspace: Workspace, as_of: datetime | None = None, engine: str = "pan
     cube = resolved(engines.cube(workspace, as_of, engine), known)
     everybody = quotas.roster(cube, people)
     teams = dict(zip(everybody[c.REP], everybody[c.TEAM], strict=True))
-    settings = workspace.table("settings", as_of)
+    settings = _settings(workspace, as_of)
+    plan = Plan(
+        rules=workspace.table("quotas", as_of),
+        points=workspace.table("points", as_of),
+        ramps=workspace.table("ramps", as_of),
+        tiers=workspace.table("tiers", as_of),
+        fiscal_start=int(settings.get("fiscal_start", 1)),
+    )
     return Facts(
         cube=cube.assign(team=cube[c.REP].map(teams).astype("str")),
         people=people,
         absences=resolved(workspace.table("absences", as_of), known),
-        quotas=workspace.table("quotas", as_of),
+        plan=plan,
+        fine=_fine(workspace, plan, known, as_of, engine),
         imports=workspace.imports(as_of),
-        settings=dict(zip(settings["name"], settings["value"], strict=True)),
+        settings=settings,
         names=known,
         teams=teams,
     )
@@ -125,12 +158,12 @@ def counts(
 
 def progress(facts: Facts, period: Period, as_of: date) -> pd.DataFrame:
     """Everybody's progress under every quota in a period: see `attainment.progress`."""
-    return attainment.progress(facts.cube, facts.quotas, facts.people, facts.absences, period, as_of)
+    return attainment.progress(facts.work, facts.plan, facts.staff, period, as_of)
 
 
 def history(facts: Facts, stretch: Sequence[Period], as_of: date) -> pd.DataFrame:
     """The same for several periods at once: see `attainment.history`."""
-    return attainment.history(facts.cube, facts.quotas, facts.people, facts.absences, stretch, as_of)
+    return attainment.history(facts.work, facts.plan, facts.staff, stretch, as_of)
 
 
 def funnel(
@@ -203,12 +236,30 @@ def trace(
 
 def _values(facts: Facts, metric: str, period: Period, as_of: date) -> pd.DataFrame:
     judged = attainment.fitting(progress(facts, period, as_of), period)
-    return leaderboard.values(metric, facts.cube, judged, period.start, period.end)
+    return leaderboard.values(
+        metric, facts.cube, judged, period.start, period.end, facts.plan.weights or None
+    )
+
+
+def _settings(workspace: Workspace, as_of: datetime | None) -> dict[str, str]:
+    rows = workspace.table("settings", as_of)
+    return dict(zip(rows["name"], rows["value"], strict=True))
+
+
+def _fine(
+    workspace: Workspace, plan: Plan, names: dict[str, str], as_of: datetime | None, engine: str
+) -> pd.DataFrame | None:
+    """The cube with topics and customers, if any rule asks for it."""
+    kinds = rules.fine_kinds(plan)
+    if not kinds:
+        return None
+    found = engines.fine(workspace, kinds, lambda texts: rules.asked_topics(plan, texts), as_of, engine)
+    return resolved(found, names)
 
 
 def _directed(cube: pd.DataFrame, start: date, end: date, direction: str | None) -> pd.DataFrame:
     if direction is None:
-        return attainment.work_done(cube, start, end)
+        return work_done(cube, start, end)
     within = cube[(cube[c.DAY] >= pd.Timestamp(start)) & (cube[c.DAY] < pd.Timestamp(end))]
     if direction == "any":
         return within

@@ -1,6 +1,8 @@
 """Actual work against target, judged at the close of the day `as_of` (that day included).
 
-* actual: what the rep did (direction out or missing) while the rule holds, up to `as_of`.
+* actual: what counts of what the rep did while the rule holds, up to `as_of`: without a direction
+  in the rule, work with direction out or missing; no more than the rule's caps; and as long as a
+  minimum lacks n, no more than target − n, because nothing else can stand in for it.
 * expected: target × available working time gone by ÷ available working time of the period,
   rule period by rule period: 0 before the period, the target at its end.
 * attainment = actual ÷ target, never capped; pace = actual ÷ expected;
@@ -9,9 +11,13 @@
 * status: met from 100 % attainment; else by pace: ahead from 1.05, on_pace from 0.95, behind
   from 0.80, at_risk below; nothing expected yet is on_pace; no target, or a target of 0 (a whole
   period on leave), is no_quota.
+* Alternatives are one line, in whole quotas (measure share): its target is the share of the rule
+  period that the rep works, its actual the sum of what each row attained of its own target.
+* A shortfall carried over (`carry`) is what the periods before left undone, one after another since
+  the rule or the data began, in periods as long as the rule's own.
 * Currencies are never added together. A rule on amounts that names none is judged while the cube
   holds its kinds in a single currency (unnamed counts as one); otherwise its actual is missing
-  and its status no_quota, and `quotas.check_rules` asks for the currency.
+  and its status no_quota, and `rules.check_rules` asks for the currency.
 * A quota changed within the period is one line: its versions' targets and actuals are summed.
 """
 
@@ -23,70 +29,58 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from quota import quotas
+from quota import columns as c
+from quota import periods, quotas, rules
+from quota.counting import Work, done_of_parts
 from quota.periods import Period
-from quota.quotas import DECIMALS, Spells
-from quota.worktime import Daily, Floats, availability
+from quota.quotas import DECIMALS
+from quota.rules import Plan
+from quota.worktime import Floats, Ints, Staff, availability
 
 PACES = (("ahead", 1.05), ("on_pace", 0.95), ("behind", 0.80))
 STATUSES = ("met", "ahead", "on_pace", "behind", "at_risk", "no_quota")
 
 # The shortest that each length of period can be, in days.
-_LEAST_DAYS = {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365}
+_LEAST_DAYS = {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365, "fiscal_year": 365}
 
 PROGRESS = [
     *("rep", "team", "quota", "kind", "measure", "currency", "every", "period"),
     *("target", "actual", "attainment", "expected", "pace", "projected"),
-    *("remaining", "needed_per_day", "status"),
+    *("remaining", "needed_per_day", "status", "tier", "carried"),
 ]
 _TEXT = [*PROGRESS[:8], "status"]
+SHARE = "share"
+
+# The most periods that a shortfall is followed back.
+_CARRIED = 53
 
 
-def progress(
-    cube: pd.DataFrame,
-    rules: pd.DataFrame,
-    people: pd.DataFrame,
-    absences: pd.DataFrame,
-    period: Period,
-    as_of: date,
-) -> pd.DataFrame:
+def progress(work: Work, plan: Plan, staff: Staff, period: Period, as_of: date) -> pd.DataFrame:
     """How far everybody is in one period: `history` of that period alone."""
-    return history(cube, rules, people, absences, [period], as_of)
+    return history(work, plan, staff, [period], as_of)
 
 
-def history(
-    cube: pd.DataFrame,
-    rules: pd.DataFrame,
-    people: pd.DataFrame,
-    absences: pd.DataFrame,
-    stretch: Sequence[Period],
-    as_of: date,
-) -> pd.DataFrame:
+def history(work: Work, plan: Plan, staff: Staff, stretch: Sequence[Period], as_of: date) -> pd.DataFrame:
     """How far everybody is, or was, in each period of `stretch` at the close of `as_of`.
 
-    The daily cube, `columns.QUOTAS`, `columns.PEOPLE`, `columns.ABSENCES` → `PROGRESS`, ordered by
-    period, rep and quota; `period` is its key; currency is the one counted, None where no money is
-    or its currency is unnamed. Everybody in `people` or in the cube has a row per period: without any
-    quota all but rep, team, period and status is missing. Numbers are float64, NaN where missing.
+    → `PROGRESS`, ordered by period, rep and quota; `period` is its key; currency is the one
+    counted, None where no money is or its currency is unnamed; `tier` is the highest that the
+    attainment reaches, `carried` what of the target was left over from earlier periods. Everybody
+    in the roster or in the cube has a row per period: without any quota all but rep, team, period
+    and status is missing. Numbers are float64, NaN where missing.
     """
-    crew = quotas.roster(cube, people).astype("str")
-    read = quotas.parsed(rules)
-    read["settled"] = quotas.settled(read, cube)
-    known = quotas.span(read, stretch)
-    ready = availability(list(crew["rep"]), people, absences, known.start, known.end)
-    held = quotas.spells(read, crew, stretch)
-    tomorrow = np.datetime64(as_of) + 1
-    past, left = held.until(tomorrow), held.since(tomorrow)
-    figures = pd.DataFrame(
-        {
-            "target": quotas.due(read, held, ready),
-            "expected": quotas.due(read, past, ready),
-            "actual": _done(cube, read, crew, past, known),
-            "days_left": ready.available.between(left.start, left.end, left.rep),
-        }
-    )
-    lines = _lines(figures, read, held)
-    return _presented(_judged(lines), read, crew, stretch)
+    crew = quotas.roster(work.cube, staff.people)
+    read = _read(plan, work)
+    asked = _with_earlier(read, work, stretch)
+    lines = _lines(work, plan, read, staff, crew, asked, as_of)
+    lines = _carried(lines, read, asked)
+    places = {one: at for at, one in enumerate(asked)}
+    wanted = np.array([places[one] for one in stretch])
+    lines = lines[lines["period"].isin(wanted)]
+    where = np.zeros(len(asked), dtype=np.int64)
+    where[wanted] = np.arange(len(stretch))
+    lines = lines.assign(period=where[lines["period"]])
+    return _presented(_judged(lines, plan), read, crew, stretch)
 
 
 def fitting(progress: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -111,50 +105,152 @@ def status(attainment: Floats, pace: Floats, target: Floats) -> np.ndarray:
     )
 
 
-def work_done(cube: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
-    """The cube's rows of work done by the reps (direction out or missing), `start` ≤ day < `end`."""
-    own = cube["direction"].isna() | (cube["direction"] == "out")
-    within = (cube["day"] >= pd.Timestamp(start)) & (cube["day"] < pd.Timestamp(end))
-    return cube[own & within]
+def _read(plan: Plan, work: Work) -> pd.DataFrame:
+    """The parsed rules, with the currency each is judged in and the line and component it belongs to."""
+    read = rules.parsed(plan)
+    grouped = read["alternative"] != ""
+    component = read.groupby(["title", *rules.WHAT]).ngroup()
+    component = component.where(~grouped, len(read) + read.groupby(rules.WHAT).ngroup())
+    own = component.where(~grouped, -1)
+    called = read["title"].where(~grouped, read["alternative"])
+    line = read.groupby([called, own, "every"]).ngroup()
+    settled = pd.Series(rules.settled(read, work.cube), index=read.index, dtype=object)
+    return read.assign(settled=settled, component=component, line=line)
 
 
-def _done(cube: pd.DataFrame, rules: pd.DataFrame, crew: pd.DataFrame, held: Spells, known: Period) -> Floats:
-    """What was done in each spell, in the rule's measure; NaN where currencies would be mixed."""
-    work = work_done(cube, known.start, known.end)
-    done = np.full(len(held.rep), np.nan)
-    for _, ours in rules[rules["settled"].notna()].groupby(["kind", "measure", "settled"]):
-        kind, measure, currency = ours[["kind", "measure", "settled"]].iloc[0]
-        counted = work[work["kind"].isin(kind.split("+"))]
-        if currency:
-            counted = counted[quotas.currencies(counted["currency"]) == currency]
-        daily = _daily(counted, measure, crew, known)
-        mine = np.isin(held.rule, ours.index)
-        done[mine] = daily.between(held.start[mine], held.end[mine], held.rep[mine])
-    return done
+def _with_earlier(read: pd.DataFrame, work: Work, stretch: Sequence[Period]) -> list[Period]:
+    """The periods asked for, behind those whose shortfall a rule carries into them, in order of time."""
+    first = work.cube["day"].min() if len(work.cube) else pd.NaT
+    asked = set(stretch)
+    for period in stretch:
+        earlier = period
+        carrying = read[read["carry"] & (read["every"] == period.unit)]
+        begun = max([carrying["from"].min(), first]) if len(carrying) and not pd.isna(first) else pd.NaT
+        for _ in range(_CARRIED):
+            earlier = periods.previous(earlier)
+            if pd.isna(begun) or pd.Timestamp(earlier.end) <= begun:
+                break
+            asked.add(earlier)
+    return sorted(asked)
 
 
-def _daily(work: pd.DataFrame, measure: str, crew: pd.DataFrame, known: Period) -> Daily:
-    """The sum of `measure` per rep of the crew and day."""
-    rep = pd.Index(crew["rep"]).get_indexer(pd.Index(work["rep"]))
-    day = (work["day"].to_numpy().astype("datetime64[D]") - np.datetime64(known.start)).astype(np.int64)
-    sums = np.zeros((len(crew), known.days))
-    np.add.at(sums, (rep, day), work[measure].fillna(0).to_numpy(np.float64))
-    return Daily.from_values(known.start, sums)
+def _lines(
+    work: Work,
+    plan: Plan,
+    read: pd.DataFrame,
+    staff: Staff,
+    crew: pd.DataFrame,
+    stretch: Sequence[Period],
+    as_of: date,
+) -> pd.DataFrame:
+    """period and rep as positions, line, rule (the latest version that held) → target, expected, actual,
+    days_left."""
+    known = quotas.span(read, stretch, plan.fiscal_start)
+    ready = availability(list(crew["rep"]), staff, known.start, known.end)
+    held = quotas.spells(read, crew, staff.people, stretch)
+    tomorrow = np.datetime64(as_of) + 1
+    past, left = held.until(tomorrow), held.since(tomorrow)
+    figures = {
+        "share": quotas.shares(plan, read, held, ready, crew),
+        "gone": quotas.shares(plan, read, past, ready, crew),
+        "days_left": ready.days.between(left.start, left.end, left.rep),
+        **done_of_parts(work, plan, read, crew, past, known),
+    }
+    keys = {"period": held.period, "rep": held.rep, "rule": held.rule}
+    return _of_lines(_of_rules(_summed(keys, figures), plan, read), read)
 
 
-def _lines(figures: pd.DataFrame, rules: pd.DataFrame, held: Spells) -> pd.DataFrame:
-    """Spells → lines: period and rep as positions, `rule` the latest version that held, sums."""
-    title = rules["quota"].str.casefold()
-    line = rules.groupby([title, *quotas.WHAT]).ngroup().to_numpy()
-    keys = {"period": held.period, "rep": held.rep, "line": line[held.rule]}
-    spells = figures.assign(**keys, rule=held.rule)
-    grouped = spells.groupby([*keys])
-    sums = grouped[[*figures.columns]].sum(skipna=False).round(DECIMALS)
-    return sums.assign(rule=grouped["rule"].max()).reset_index()
+def _summed(keys: dict[str, Ints], figures: dict[str, Floats]) -> pd.DataFrame:
+    """One row per combination of the keys (small whole numbers), in order, with sums; NaN where one is."""
+    sizes = [int(values.max()) + 1 if len(values) else 1 for values in keys.values()]
+    place = np.ravel_multi_index(tuple(keys.values()), sizes)
+    there = np.flatnonzero(np.bincount(place, minlength=1))
+    named = dict(zip(keys, np.unravel_index(there, sizes), strict=True))
+    sums = {name: np.bincount(place, values, minlength=1)[there] for name, values in figures.items()}
+    return pd.DataFrame({**named, **sums})
 
 
-def _judged(lines: pd.DataFrame) -> pd.DataFrame:
-    """Adds attainment, pace, projected, remaining, needed_per_day and status."""
+def _of_rules(sums: pd.DataFrame, plan: Plan, read: pd.DataFrame) -> pd.DataFrame:
+    """Per period, rep and rule: share, gone and days_left as they are, `done` and `lacking` in its unit.
+
+    `lacking` is what is missing of its minimums; both bounds stand for the share of the rule's
+    period that is worked.
+    """
+    made = rules.parts(plan, read)
+    share = sums["share"].to_numpy()
+    done, lacking = np.zeros(len(sums)), np.zeros(len(sums))
+    for part, ours in made.assign(part=made.groupby("rule").cumcount()).groupby("part"):
+        value = sums[f"part_{part}"].to_numpy()
+        bound = ours.set_index("rule")[["minimum", "cap"]].reindex(range(len(read))).to_numpy(np.float64)
+        low, high = (bound[sums["rule"], at] * share for at in (0, 1))
+        done += np.where(np.isnan(high), value, np.minimum(value, high))
+        lacking += np.where(np.isnan(low), 0, np.maximum(low - value, 0))
+    return sums[["period", "rep", "rule", "share", "gone", "days_left"]].assign(done=done, lacking=lacking)
+
+
+def _of_lines(found: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
+    """Rules → lines: versions of a quota are summed, alternatives stand in for one another.
+
+    → period, rep, line, rule (the latest version that held), target, expected, actual, days_left.
+    """
+    rule = found["rule"].to_numpy()
+    shared = (read["alternative"] != "").to_numpy()[rule]
+    goal = read["target"].to_numpy()[rule]
+    # Alternatives are measured in whole quotas, everything else in what it counts.
+    unit, measure = np.where(shared, 1.0, goal), np.where(shared, goal, 1.0)
+    figures = {
+        "target": found["share"].to_numpy() * unit,
+        "expected": found["gone"].to_numpy() * unit,
+        "actual": found["done"].to_numpy() / measure,
+        "lacking": found["lacking"].to_numpy() / measure,
+        "days_left": found["days_left"].to_numpy(),
+    }
+    keys = {"period": found["period"].to_numpy(), "rep": found["rep"].to_numpy()}
+    keys["line"] = read["component"].to_numpy()[rule]
+    return _stood_in(_summed(keys, figures), read)
+
+
+def _stood_in(own: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
+    """Components → lines: alternatives add up; what a minimum lacks nothing stands in for."""
+    of = read.drop_duplicates("component").set_index("component")["line"]
+    own["line"] = of.reindex(own["line"]).to_numpy()
+    if not own.duplicated(keys := ["period", "rep", "line"]).any():
+        whole = own
+    else:
+        most, total = (
+            own.groupby(keys)[names] for names in (["target", "expected", "days_left"], ["lacking", "actual"])
+        )
+        whole = most.max().join(total.sum(skipna=False)).reset_index()
+    possible = (whole["target"] - whole["lacking"]).clip(lower=0)
+    short = (whole["lacking"] > 0) & (whole["actual"] > possible)
+    actual = whole["actual"].where(~short, possible)
+    figures = whole[["target", "expected", "days_left"]].assign(actual=actual).round(DECIMALS)
+    return whole[keys].join(figures)
+
+
+def _carried(lines: pd.DataFrame, read: pd.DataFrame, stretch: Sequence[Period]) -> pd.DataFrame:
+    """Adds `carried`, and brings target and expected to include it."""
+    lines = lines.assign(carried=0.0)
+    if not read["carry"].any():
+        return lines
+    rule = read.drop_duplicates("line", keep="last").set_index("line").reindex(lines["line"])
+    units = np.array([one.unit for one in stretch], dtype=object)[lines["period"]]
+    carrying = rule["carry"].to_numpy(np.bool_) & (rule["every"].to_numpy() == units)
+    for _, mine in lines[carrying].sort_values("period").groupby(["rep", "line"]):
+        over, before = 0.0, None
+        for at, period, target, expected, actual in mine[
+            ["period", "target", "expected", "actual"]
+        ].itertuples():
+            if before is not None and periods.following(before) != stretch[period]:
+                over = 0.0
+            gone = expected / target if target else 0.0
+            lines.loc[at, ["carried", "target", "expected"]] = over, target + over, expected + over * gone
+            over, before = max(target + over - actual, 0.0), stretch[period]
+    return lines
+
+
+def _judged(lines: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Adds attainment, pace, projected, remaining, needed_per_day, status and tier."""
     target, actual, expected = (lines[name].to_numpy() for name in ("target", "actual", "expected"))
     left = lines["days_left"].to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -170,23 +266,51 @@ def _judged(lines: pd.DataFrame) -> pd.DataFrame:
         remaining=remaining,
         needed_per_day=needed,
         status=status(attainment, pace, target),
+        tier=_tiers(attainment, plan.tiers),
     )
 
 
+def _tiers(attainment: Floats, tiers: pd.DataFrame) -> np.ndarray:
+    """The highest tier that each attainment reaches, None for none."""
+    ordered = tiers.sort_values("from")
+    least = ordered["from"].to_numpy(np.float64)
+    names = np.array([None, *ordered["tier"]], dtype=object)
+    return np.asarray(names[np.searchsorted(least, np.nan_to_num(attainment, nan=-1.0), side="right")])
+
+
 def _presented(
-    lines: pd.DataFrame, rules: pd.DataFrame, crew: pd.DataFrame, stretch: Sequence[Period]
+    lines: pd.DataFrame, read: pd.DataFrame, crew: pd.DataFrame, stretch: Sequence[Period]
 ) -> pd.DataFrame:
     """Names for positions, and a row without figures for every rep and period without a line."""
     everybody = np.indices((len(stretch), len(crew))).reshape(2, -1)
     idle = np.ones((len(stretch), len(crew)), dtype=np.bool_)
     idle[lines["period"], lines["rep"]] = False
     rest = pd.DataFrame(everybody[:, idle.ravel()].T, columns=["period", "rep"])
-    shown = pd.concat([lines, rest.assign(rule=-1, line=-1, status="no_quota")])
+    shown = pd.concat([lines, rest.assign(line=-1, status="no_quota")])
     shown = shown.sort_values(["period", "rep", "line"], ignore_index=True)
-    period, rep, rule = (shown[name].to_numpy(np.int64) for name in ("period", "rep", "rule"))
-    named = rules.assign(currency=rules["settled"].replace("", None))
-    for name in ("quota", *quotas.WHAT):
-        shown[name] = named[name].array.take(rule, allow_fill=True)
+    period, rep, line = (shown[name].to_numpy(np.int64) for name in ("period", "rep", "line"))
+    named = _named(read)
+    for name in ("quota", "kind", "measure", "currency", "every"):
+        shown[name] = named[name].array.take(line, allow_fill=True)
     shown["period"] = pd.Series([one.key for one in stretch]).array.take(period)
-    shown["rep"], shown["team"] = crew["rep"].array.take(rep), crew["team"].array.take(rep)
+    people = crew.astype("str")
+    shown["rep"], shown["team"] = people["rep"].array.take(rep), people["team"].array.take(rep)
     return shown[PROGRESS].astype(dict.fromkeys(_TEXT, "str"))
+
+
+def _named(read: pd.DataFrame) -> pd.DataFrame:
+    """What each line is called: as its latest version; alternatives by their word, with all kinds."""
+    named = read.drop_duplicates("line", keep="last").sort_values("line").set_index("line")
+    shared = named["alternative"] != ""
+    kinds = read.groupby("line")["kind"].agg(_joined)
+    return named.assign(
+        kind=named["kind"].where(~shared, kinds),
+        measure=named["measure"].where(~shared, SHARE),
+        quota=named["quota"].where(~shared, named["alternative_title"]),
+        currency=named["settled"].replace("", None).astype(object).where(~shared, None),
+    )
+
+
+def _joined(kinds: pd.Series) -> str:
+    named = set("+".join(kinds).split("+"))
+    return "+".join(kind for kind in (*c.KINDS, rules.POINTS) if kind in named)

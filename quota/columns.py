@@ -102,6 +102,8 @@ PEOPLE = pa.schema(
         pa.field("full_time", pa.float64()),  # share of full time, 1 = full
         pa.field("calendar", _TEXT),  # DK, FI, US-CA
         pa.field("aliases", _TEXT),  # other spellings, ";" between
+        pa.field("weekdays", _TEXT),  # the days of a full week: mon-thu, fri 0.5
+        pa.field("from", pa.date32()),  # the day this row holds from; empty = since ever
     ]
 )
 
@@ -120,12 +122,41 @@ QUOTAS = pa.schema(
         pa.field("quota", _TEXT, nullable=False),  # its name
         pa.field("who", _TEXT, nullable=False),  # everyone | team: X | role: X | a rep
         pa.field(KIND, _TEXT, nullable=False),
-        pa.field("measure", _TEXT, nullable=False),  # count | amount
+        pa.field("measure", _TEXT, nullable=False),  # see MEASURED
         pa.field("target", pa.float64(), nullable=False),
-        pa.field("every", _TEXT, nullable=False),  # day week month quarter year
+        pa.field("every", _TEXT, nullable=False),  # day week month quarter year fiscal_year
         pa.field("from", pa.date32()),
         pa.field("to", pa.date32()),  # included
         pa.field(CURRENCY, _TEXT),
+        pa.field(TOPIC, _TEXT),  # only what has this in its topic
+        pa.field(OUTCOME, _TEXT),  # only what ended so
+        pa.field(DIRECTION, _TEXT),  # out | in | any; empty = out or unknown
+        pa.field("alternative", _TEXT),  # rows with the same word stand in for one another
+        pa.field("minimum", _TEXT),  # what nothing else can stand in for: 50, or call 50 + meeting 5
+        pa.field("cap", _TEXT),  # the most that counts: 100, or email 100
+        pa.field("ramp", _TEXT),
+        pa.field("carry", pa.bool_()),  # a shortfall is added to the next period's target
+    ]
+)
+
+# What a quota may measure: events, customers reached, people reached, money, pieces, new customers.
+MEASURED = ("count", "accounts", "contacts", AMOUNT, UNITS, "new_customers")
+
+POINTS = pa.schema([pa.field(KIND, _TEXT, nullable=False), pa.field("points", pa.float64(), nullable=False)])
+
+RAMPS = pa.schema(
+    [
+        pa.field("ramp", _TEXT, nullable=False),
+        pa.field("week", pa.int64(), nullable=False),  # 1 = the first seven days
+        pa.field("share", pa.float64(), nullable=False),
+    ]
+)
+
+TIERS = pa.schema(
+    [
+        pa.field("tier", _TEXT, nullable=False),
+        pa.field("from", pa.float64(), nullable=False),  # attainment, 1 = 100 %
+        pa.field("reward", _TEXT),
     ]
 )
 
@@ -176,6 +207,9 @@ TABLES: dict[str, pa.Schema] = {
     "people": _stored(PEOPLE, withdrawable=True),
     "absences": _stored(ABSENCES, withdrawable=True),
     "quotas": _stored(QUOTAS, withdrawable=True),
+    "points": _stored(POINTS, withdrawable=True),
+    "ramps": _stored(RAMPS, withdrawable=True),
+    "tiers": _stored(TIERS, withdrawable=True),
     "presets": _stored(_PRESETS, withdrawable=True),
     "settings": _stored(_SETTINGS, withdrawable=True),
     "notes": _stored(_NOTES, withdrawable=True),
@@ -184,9 +218,15 @@ TABLES: dict[str, pa.Schema] = {
 # What identifies a row: of rows with equal identity the latest one is what you see.
 IDENTITY: dict[str, tuple[str, ...]] = {
     "activities": (SOURCE, KEY),
-    "people": (REP,),
+    "people": (REP, "from"),
     "absences": (REP, "from"),
-    "quotas": ("quota", "who", KIND, "measure", "every", "from", CURRENCY),
+    "quotas": (
+        *("quota", "who", KIND, "measure", "every", "from", CURRENCY),
+        *(TOPIC, OUTCOME, DIRECTION, "alternative"),
+    ),
+    "points": (KIND,),
+    "ramps": ("ramp", "week"),
+    "tiers": ("tier",),
     "presets": ("fingerprint",),
     "settings": ("name",),
     "notes": (KEY,),
@@ -194,6 +234,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
 
 # The daily cube: one row per combination of these that occurs, with sums of MEASURES.
 CUBE_KEYS = (REP, TEAM, DAY, KIND, DIRECTION, OUTCOME, CURRENCY, NEW_CUSTOMER)
+FINE_KEYS = (*CUBE_KEYS, TOPIC, ACCOUNT, CONTACT)
 MEASURES = (COUNT, AMOUNT, UNITS)
 
 

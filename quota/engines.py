@@ -6,7 +6,7 @@ optional extras, imported only when asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib import import_module
 from types import ModuleType
@@ -17,8 +17,9 @@ import pandas as pd
 import pyarrow as pa
 
 from quota import columns as c
+from quota import rollup
 from quota.errors import BadRequest
-from quota.rollup import CUBE_READS, ENTITY, FIRST, FIRST_READS, daily_cube, first_reached
+from quota.rollup import CUBE_READS, ENTITY, FINE_READS, FIRST, FIRST_READS, daily_cube, first_reached
 from quota.workspace import Scan, Workspace
 
 ENGINES = ("pandas", "duckdb", "spark")
@@ -35,6 +36,31 @@ def cube(workspace: Workspace, as_of: datetime | None = None, engine: str = "pan
     float64. Raises `BadRequest` for an engine that is unknown or not installed.
     """
     return _cube_frame(_run(workspace, as_of, engine, daily_cube, CUBE_READS))
+
+
+def fine(
+    workspace: Workspace,
+    kinds: Sequence[str],
+    asked: Callable[[list[str]], Sequence[str]],
+    as_of: datetime | None = None,
+    engine: str = "pandas",
+) -> pd.DataFrame:
+    """The daily cube of some `kinds` with topic, account and contact: see `rollup.fine_cube`.
+
+    `asked`: of all topics as written those to keep.
+    """
+
+    def held(events: Any) -> Any:
+        return rollup.topics(events, kinds)
+
+    written = _run(workspace, as_of, engine, held, FINE_READS)[c.TOPIC]
+    topics = asked(written.astype("str").tolist())
+
+    def roll_up(events: Any) -> Any:
+        return rollup.fine_cube(events, kinds, topics)
+
+    frame = _cube_frame(_run(workspace, as_of, engine, roll_up, FINE_READS))
+    return _texts(frame, (c.TOPIC, c.ACCOUNT, c.CONTACT))
 
 
 def first(workspace: Workspace, as_of: datetime | None = None, engine: str = "pandas") -> pd.DataFrame:

@@ -19,7 +19,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from quota import attainment, columns
+from quota import columns
+from quota.counting import work_done
 from quota.errors import BadRequest
 from quota.worktime import Floats, Ints
 
@@ -59,7 +60,7 @@ def volume(cube: pd.DataFrame, by: str | None, start: date, end: date) -> pd.Dat
     groups are the channels touched by; results do not carry the channel they came from, so the
     later stages are missing there, not 0. Raises `BadRequest` for another `by`.
     """
-    work = attainment.work_done(cube, start, end)
+    work = work_done(cube, start, end)
     work = work[work["kind"].isin(STAGE_KINDS["touch"] if by == "kind" else list(STAGE_OF))]
     funnel = _funnel(_group(work, by, work["day"]), work["kind"], work["count"], by)
     if by == "kind":

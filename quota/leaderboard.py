@@ -13,8 +13,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from quota import attainment, columns, quotas
+from quota import columns, rules
+from quota.counting import work_done
 from quota.errors import BadRequest
+from quota.quotas import DECIMALS
 
 METRICS = ("attainment", "points", "count:KIND", "amount:won")
 
@@ -57,7 +59,7 @@ def values(
     if metric == "attainment":
         found = progress.groupby("rep")["attainment"].mean()
     else:
-        worth = _worth(metric, attainment.work_done(cube, start, end), points or DEFAULT_POINTS)
+        worth = _worth(metric, work_done(cube, start, end), points or DEFAULT_POINTS)
         found = worth.reindex(everybody["rep"], fill_value=0.0)
     return everybody.assign(value=found.reindex(everybody["rep"]).to_numpy(np.float64))
 
@@ -78,7 +80,7 @@ def ranks(values: pd.DataFrame, previous: pd.DataFrame | None = None) -> pd.Data
 
 
 def _rank(value: pd.Series) -> pd.Series:
-    return value.round(quotas.DECIMALS).rank(method="min", ascending=False).astype("Int64")
+    return value.round(DECIMALS).rank(method="min", ascending=False).astype("Int64")
 
 
 def _worth(metric: str, work: pd.DataFrame, points: Mapping[str, float]) -> pd.Series:
@@ -97,8 +99,8 @@ def _worth(metric: str, work: pd.DataFrame, points: Mapping[str, float]) -> pd.S
 
 def _one_currency(work: pd.DataFrame, kind: str, currency: str) -> pd.DataFrame:
     if currency:
-        return work[quotas.currencies(work["currency"]) == currency.upper()]
-    found = quotas.paid_in(work, kind)
+        return work[rules.currencies(work["currency"]) == currency.upper()]
+    found = rules.paid_in(work, kind)
     if len(found) > 1:
         raise BadRequest("several_currencies", kind=kind, choices=", ".join(name or "–" for name in found))
     return work

@@ -1,55 +1,32 @@
-"""Quota rules and the target they give each rep in a period.
-
-A rule says: `who` should reach `target` of `measure` (count or amount) of `kind` in `every` day,
-week, month, quarter or year, from the day `from` to the day `to` (both included, both optional).
+"""Who is under which quota rule, when, and the share of its target that those days bring.
 
 * Target of any stretch of days = Σ over the rule's own periods it touches of
-  target × available working time in the overlap ÷ possible working time in the whole rule period.
-* On each day the most specific rule wins per (kind, measure, currency, every): rep, then role,
-  then team, then everyone. Rules of the same rank and different names all hold; of the same
-  name the one with the later `from` holds (then the later `to`, then the higher target).
-* A rule that `check_rules` refuses takes no part.
+  target × available working time in the overlap ÷ possible working time in the whole rule period;
+  under a ramp each day's time counts with the share of its week since the person's start
+  (days 1–7 are week 1; after the last week that the ramp names everything counts).
+* On each day the most specific rule wins per what is counted and for how long (`rules.WHAT`): rep, then
+  role, then team, then everyone, by the team and role that the person has on that day. Rules of
+  the same rank and different names all hold; of the same name the one with the later `from`
+  holds (then the later `to`, then the higher target).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from quota import columns, periods
+from quota import crew, periods
+from quota.crew import EARLIEST, LATEST, Days, as_days, folded
 from quota.periods import Period
-from quota.worktime import ISSUE, Availability, Bools, Daily, Days, Floats, Ints, as_days
+from quota.rules import WHAT, Plan, parsed
+from quota.worktime import Availability, Bools, Daily, Floats, Ints
 
-EVERY = ("day", "week", "month", "quarter", "year")
-MEASURES = ("count", "amount")
-RANK = {"everyone": 0, "team": 1, "role": 2, "rep": 3}
-
-# Issues that only warn: the rule holds, though perhaps for nobody yet.
-WARNINGS = frozenset(
-    {
-        "rule_unknown_rep",
-        "rule_unknown_team",
-        "rule_unknown_role",
-        "rule_currency_needed",
-        "rule_duplicate",
-    }
-)
-
-# What makes two rules rivals: of these the most specific one wins.
-WHAT = [columns.KIND, "measure", columns.CURRENCY, "every"]
+RANK = {crew.EVERYONE: 0, crew.TEAM: 1, crew.ROLE: 2, crew.REP: 3}
 
 TARGETS = ["rep", "quota", "kind", "measure", "currency", "every", "target", "rule_from", "rule_to"]
-
-_WORDS = {
-    "everyone": {"everyone", "everybody", "all", "alle", "kaikki"},
-    "team": {"team", "hold", "tiimi"},
-    "role": {"role", "rolle", "rooli"},
-}
-_KINDS = frozenset(columns.KINDS)
-_FIRST, _LAST = np.datetime64("0001-01-01"), np.datetime64("9999-12-31")
 
 # Targets and sums are rounded to so many decimals, so that 250 × 0.6 is 150 and not 150.00000000000003.
 DECIMALS = 9
@@ -79,11 +56,11 @@ class Spells:
 
 
 def roster(cube: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Everybody in `people` or in the cube, by name → rep, team, role (None where unknown).
+    """Everybody in `people` or in the cube, by name → rep, team, role, start (None where unknown).
 
-    The team is the one in `people`, else the latest one the cube holds.
+    As it is now; the team is the one in `people`, else the latest one the cube holds.
     """
-    known = people.reindex(columns=["rep", "team", "role"]).drop_duplicates("rep", keep="last")
+    known = crew.on(people)[["rep", "team", "role", "start"]]
     seen = cube.groupby(["rep", "team"], observed=True)["day"].max().reset_index()
     latest = seen.sort_values(["day", "team"]).drop_duplicates("rep", keep="last").set_index("rep")["team"]
     names = sorted({*known["rep"], *cube["rep"].unique()})
@@ -92,205 +69,145 @@ def roster(cube: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     return found.where(found.notna(), None).reset_index()
 
 
-def parsed(rules: pd.DataFrame) -> pd.DataFrame:
-    """The rules that can be used, each as the engine reads it, in an order that decides ties.
-
-    Columns of `columns.QUOTAS` → quota, kind (in the order of `columns.KINDS`, joined by "+"),
-    measure, currency ("" for none, and for a count), every, target, `from` and `to` (days, never missing),
-    scope and name (of `who`), row (position in `rules`). Index: 0 … n−1.
-    """
-    rules = rules.reindex(columns=columns.QUOTAS.names).reset_index(drop=True)
-    faulty: Bools = np.any([wrong for _, _, wrong in _faults(rules)], axis=0)
-    who = [_who(text) for text in rules["who"]]
-    read = pd.DataFrame(
-        {
-            "quota": rules["quota"].fillna("").astype(str).str.strip(),
-            "kind": ["+".join(kinds_of(kind)) for kind in rules["kind"]],
-            "measure": rules["measure"],
-            "currency": currencies(rules["currency"]).where(rules["measure"] == "amount", ""),
-            "every": rules["every"],
-            "target": pd.to_numeric(rules["target"], errors="coerce").astype(np.float64),
-            "from": _days(rules["from"], missing=_FIRST),
-            "to": _days(rules["to"], missing=_LAST),
-            "scope": [scope for scope, _ in who],
-            "name": [name for _, name in who],
-            "row": rules.index,
-        }
-    ).astype(dict.fromkeys(["kind", "measure", "every", "scope", "name"], "str"))
-    sound: pd.DataFrame = read[~faulty]
-    return sound.sort_values(["from", "to", "target", "quota", "row"], ignore_index=True)
-
-
-def kinds_of(kind: object) -> tuple[str, ...]:
-    """The known kinds in a rule's `kind`, each once: "email + call" → ("call", "email")."""
-    named = {part.strip().casefold() for part in str(kind).split("+")}
-    return tuple(known for known in columns.KINDS if known in named)
-
-
-def span(rules: pd.DataFrame, stretch: Sequence[Period]) -> Period:
+def span(rules: pd.DataFrame, stretch: Sequence[Period], fiscal_start: int = 1) -> Period:
     """The days whose working time must be known to judge parsed `rules` in the periods `stretch`."""
     whole = _hull(stretch)
-    parts = [part for every in rules["every"].unique() for part in periods.split(whole, every)]
+    units = rules["every"].unique()
+    parts = [part for every in units for part in periods.split(whole, every, fiscal_start=fiscal_start)]
     return _hull([whole, *parts])
 
 
-def spells(rules: pd.DataFrame, roster: pd.DataFrame, stretch: Sequence[Period]) -> Spells:
+def spells(
+    rules: pd.DataFrame, roster: pd.DataFrame, people: pd.DataFrame, stretch: Sequence[Period]
+) -> Spells:
     """Which of the parsed `rules` holds for whom on which days of the periods `stretch`."""
-    pairs = _pairs(rules, roster)
+    pairs = candidates(rules, roster, people)
     starts = np.array([one.start for one in stretch], dtype="datetime64[D]")
     ends = np.array([one.end for one in stretch], dtype="datetime64[D]")
-    begin, stop = _days(rules["from"]), _days(rules["to"]) + 1
-    edges = np.unique(np.concatenate([starts, ends, begin, stop]))
+    edges = np.unique(np.concatenate([starts, ends, as_days(pairs["begin"]), as_days(pairs["stop"])]))
     edges = edges[(edges >= starts.min()) & (edges <= ends.max())]
     since, until = edges[:-1], edges[1:]
     inside = (starts[:, None] <= since) & (until <= ends[:, None])
     period, run = np.nonzero(inside)
-    pair, piece = np.nonzero(_holding(rules, pairs, begin, stop, since)[:, run])
+    pair, piece = np.nonzero(_holding(pairs, since)[:, run])
     run, rule = run[piece], pairs["rule"].to_numpy()[pair]
     return Spells(pairs["rep"].to_numpy()[pair], rule, period[piece], since[run], until[run])
 
 
-def due(rules: pd.DataFrame, held: Spells, availability: Availability) -> Floats:
-    """The target that each spell brings. Raises `ValueError` if a rule period is not wholly known."""
-    amount = np.zeros(len(held.rep))
-    goal = rules["target"].to_numpy()[held.rule]
-    for unit in rules["every"].unique():
-        mine = (rules["every"] == unit).to_numpy()[held.rule] & (held.start < held.end)
-        if mine.any():
-            start, end = held.start[mine], held.end[mine]
-            shares = _shares(availability, unit, Period(start.min().item(), end.max().item()))
-            amount[mine] = goal[mine] * shares.between(start, end, held.rep[mine])
-    return amount
+def candidates(rules: pd.DataFrame, roster: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Which parsed rule is meant for whom, and when: rep and rule as positions, rivals side by side.
 
-
-def targets(
-    rules: pd.DataFrame, roster: pd.DataFrame, availability: Availability, period: Period
-) -> pd.DataFrame:
-    """The target of each rep under each rule in `period`.
-
-    `rules` as `columns.QUOTAS`; `roster` rep, team, role, in the order of `availability.reps` →
-    `TARGETS`, one row per rep and rule that holds on some day of the period; `target` in the
-    rule's own measure, fractions kept; `rule_from` and `rule_to` (included) NaT where open.
-    Raises `ValueError` if `availability` does not hold the rule periods wholly (see `span`).
+    → rep, rule, scope, begin, stop (days, `stop` excluded), what (numbers the rivals of a rep),
+    same (those among them that bear the same name).
     """
-    if tuple(roster["rep"]) != availability.reps:
-        raise ValueError("the roster and the availability must list the same reps in the same order")
-    read = parsed(rules)
-    held = spells(read, roster, [period])
-    sums = pd.DataFrame({"rep": held.rep, "rule": held.rule, "target": due(read, held, availability)})
-    sums = sums.groupby(["rep", "rule"], as_index=False).sum()
-    found = read.loc[sums["rule"]].reset_index(drop=True)
-    found["target"] = sums["target"].round(DECIMALS)
-    found["rep"] = roster["rep"].to_numpy()[sums["rep"]]
-    found = found.sort_values(["rep", "quota", *WHAT, "from", "row"], ignore_index=True)
-    found["currency"] = found["currency"].replace("", None)
-    found["rule_from"] = found["from"].where(found["from"] > _FIRST)
-    found["rule_to"] = found["to"].where(found["to"] < _LAST)
-    return found[TARGETS]
+    meant = rules.assign(rule=np.arange(len(rules)), what=rules.groupby(WHAT).ngroup())
+    pairs = meant.merge(_members(roster, people), on=["scope", "name"])
+    pairs["begin"] = np.maximum(as_days(pairs["from"]), as_days(pairs["since"]))
+    pairs["stop"] = np.minimum(as_days(pairs["to"]) + 1, as_days(pairs["until"]))
+    pairs = pairs[pairs["begin"] < pairs["stop"]].sort_values(["rep", "what", "title", "rule"])
+    pairs["what"] = pairs.groupby(["rep", "what"]).ngroup()
+    pairs["same"] = pairs.groupby(["what", "title"]).ngroup()
+    found: pd.DataFrame = pairs[["rep", "rule", "scope", "begin", "stop", "what", "same"]]
+    return found.reset_index(drop=True)
 
 
-def check_rules(rules: pd.DataFrame, people: pd.DataFrame, cube: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Everything wrong with `rules`: row (position in `rules`), column, value, code.
+def shares(
+    plan: Plan, rules: pd.DataFrame, held: Spells, availability: Availability, roster: pd.DataFrame
+) -> Floats:
+    """The share of the rule's own target that each spell brings: 1 = a whole period, fully worked.
 
-    A row with a code outside `WARNINGS` takes no part in any target. With the cube, reps and
-    teams that appear only there are known too, and an amount rule without a currency whose
-    kinds were paid in several is named.
+    Raises `ValueError` if a rule period is not wholly known (see `span`).
     """
-    rules = rules.reindex(columns=columns.QUOTAS.names).reset_index(drop=True)
-    seen = cube if cube is not None else pd.DataFrame(columns=["rep", "team", "day"])
-    read = parsed(rules)
-    issues = [
-        *[_issues(rules, wrong, column, code) for column, code, wrong in _faults(rules)],
-        _unknown_who(rules, read, roster(seen, people)),
-        _duplicates(rules, read),
-        *([_ambiguous(rules, read, cube)] if cube is not None else []),
-    ]
-    found: pd.DataFrame = pd.concat(issues).sort_values(["row", "column"], ignore_index=True)
+    found = np.zeros(len(held.rep))
+    ramped = {"": availability.available}
+    for unit, ramp in rules[["every", "ramp"]].drop_duplicates().to_numpy():
+        ours = ((rules["every"] == unit) & (rules["ramp"] == ramp)).to_numpy()[held.rule]
+        mine = ours & (held.start < held.end)
+        if not mine.any():
+            continue
+        if ramp not in ramped:
+            ramped[ramp] = _ramped(plan.ramps, ramp, availability, roster)
+        start, end = held.start[mine], held.end[mine]
+        stretch = Period(start.min().item(), end.max().item())
+        whole = periods.split(stretch, unit, fiscal_start=plan.fiscal_start)
+        found[mine] = _shares(availability.possible, ramped[ramp], whole).between(start, end, held.rep[mine])
     return found
 
 
-def settled(rules: pd.DataFrame, cube: pd.DataFrame) -> list[str | None]:
-    """The currency each parsed rule is judged in: its own, else the only one its kinds are paid in.
+def ramp_share(ramps: pd.DataFrame, ramp: str, week: int) -> float:
+    """What counts of a day in the `week`th week since the start under a ramp; 1 after its last week."""
+    mine = ramps[ramps["ramp"].map(folded) == folded(ramp)]
+    table = _ramp_table(mine)
+    return float(table[min(max(week, 1), len(table)) - 1])
 
-    "" where no money is counted or its currency is unnamed; None where the cube holds several.
+
+def targets(
+    plan: Plan, crew_: pd.DataFrame, people: pd.DataFrame, ready: Availability, period: Period
+) -> pd.DataFrame:
+    """The target of each rep under each rule in `period`.
+
+    `crew_`: the `roster`, in the order of `ready.reps` → `TARGETS`, one row per rep and rule that
+    holds on some day of the period; `target` in the rule's own measure, fractions kept;
+    `rule_from` and `rule_to` (included) NaT where open. Raises `ValueError` if `ready` does not
+    hold the rule periods wholly (see `span`).
     """
-    silent = (rules["measure"] == "amount") & (rules["currency"] == "")
-    paid = {kind: paid_in(cube, kind) for kind in rules.loc[silent, "kind"].unique()}
-    only = {kind: (found or [""])[0] if len(found) < 2 else None for kind, found in paid.items()}
-    return [
-        only[kind] if open_ else currency
-        for kind, currency, open_ in zip(rules["kind"], rules["currency"], silent, strict=True)
-    ]
-
-
-def paid_in(cube: pd.DataFrame, kind: str) -> list[str]:
-    """The currencies in which the cube holds amounts of a parsed rule's `kind`; "" for unnamed ones."""
-    paid = cube["kind"].isin(kind.split("+")) & cube["amount"].notna()
-    return sorted(currencies(cube.loc[paid, "currency"]).unique())
-
-
-def currencies(values: pd.Series) -> pd.Series:
-    """Currency codes as they are compared: upper case, "" for unnamed."""
-    text: pd.Series = values.astype(object).fillna("").astype(str).str.strip().str.upper()
-    return text
-
-
-def _who(text: object) -> tuple[str, str]:
-    """Scope and folded name: "team: North" → ("team", "north"), "Raj" → ("rep", "raj")."""
-    folded = _folded(text)
-    if folded in _WORDS["everyone"]:
-        return "everyone", ""
-    word, colon, name = (part.strip() for part in folded.partition(":"))
-    for scope in ("team", "role"):
-        if colon and word in _WORDS[scope]:
-            return scope, name
-    return "rep", folded
-
-
-def _folded(text: object) -> str:
-    return " ".join(str(text).casefold().split()) if isinstance(text, str) else ""
-
-
-def _days(values: pd.Series, missing: np.datetime64 | None = None) -> Days:
-    days = as_days(values)
-    return days if missing is None else np.where(np.isnat(days), missing, days)
+    if tuple(crew_["rep"]) != ready.reps:
+        raise ValueError("the roster and the availability must list the same reps in the same order")
+    read = parsed(plan)
+    held = spells(read, crew_, people, [period])
+    due = read["target"].to_numpy()[held.rule] * shares(plan, read, held, ready, crew_)
+    sums = pd.DataFrame({"rep": held.rep, "rule": held.rule, "target": due})
+    sums = sums.groupby(["rep", "rule"], as_index=False).sum()
+    found = read.loc[sums["rule"]].reset_index(drop=True)
+    found["target"] = sums["target"].round(DECIMALS)
+    found["rep"] = crew_["rep"].to_numpy()[sums["rep"]]
+    found = found.sort_values(["rep", "quota", *WHAT, "from", "row"], ignore_index=True)
+    found["currency"] = found["currency"].replace("", None)
+    found["rule_from"] = found["from"].where(found["from"] > pd.Timestamp(EARLIEST))
+    found["rule_to"] = found["to"].where(found["to"] < pd.Timestamp(LATEST))
+    return found[TARGETS]
 
 
 def _hull(stretch: Sequence[Period]) -> Period:
     return Period(min(one.start for one in stretch), max(one.end for one in stretch))
 
 
-def _pairs(rules: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
-    """Which rule is meant for whom: rep and rule as positions, rivals side by side.
-
-    `what` numbers the rivals of a rep, `same` those among them that bear the same name.
-    """
-    everyone = pd.DataFrame({"scope": "everyone", "name": "", "rep": np.arange(len(roster))})
-    named = [
-        pd.DataFrame({"scope": scope, "name": roster[scope].map(_folded), "rep": np.arange(len(roster))})
-        for scope in ("team", "role", "rep")
+def _members(roster: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Whom each scope and name means, and from when up to when: rep (position), scope, name, since, until."""
+    place = pd.Series(np.arange(len(roster)), index=roster["rep"])
+    always = {"since": EARLIEST, "until": LATEST}
+    everyone = pd.DataFrame({"scope": crew.EVERYONE, "name": "", "rep": place.to_numpy()}).assign(**always)
+    own = pd.DataFrame({"scope": crew.REP, "name": roster["rep"].map(folded), "rep": place.to_numpy()})
+    rows = crew.versions(people)
+    rows = rows[rows["rep"].isin(roster["rep"])]
+    others = roster.loc[~roster["rep"].isin(rows["rep"]), ["rep", "team", "role"]].assign(**always)
+    rows = pd.concat([rows[["rep", "team", "role", "since", "until"]].astype(object), others.astype(object)])
+    # A team that only the data names is the person's all the time.
+    rows["team"] = rows["team"].where(rows["team"].notna(), rows["rep"].map(roster.set_index("rep")["team"]))
+    grouped = [
+        pd.DataFrame(
+            {
+                "scope": scope,
+                "name": rows[scope].map(folded),
+                "rep": rows["rep"].map(place),
+                "since": as_days(rows["since"]),
+                "until": as_days(rows["until"]),
+            }
+        )
+        for scope in (crew.TEAM, crew.ROLE)
     ]
-    members = pd.concat([everyone, *[one[one["name"] != ""] for one in named]])
-    meant = rules.assign(
-        rule=np.arange(len(rules)),
-        what=rules.groupby(WHAT).ngroup(),
-        title=rules["quota"].map(_folded),
-    )
-    pairs = meant.merge(members, on=["scope", "name"]).sort_values(["rep", "what", "title", "rule"])
-    pairs["what"] = pairs.groupby(["rep", "what"]).ngroup()
-    pairs["same"] = pairs.groupby(["what", "title"]).ngroup()
-    return pairs[["rep", "rule", "scope", "what", "same"]]
+    found = pd.concat([everyone, own.assign(**always), *grouped], ignore_index=True)
+    return found[(found["name"] != "") | (found["scope"] == crew.EVERYONE)].astype({"rep": np.int64})
 
 
-def _holding(rules: pd.DataFrame, pairs: pd.DataFrame, begin: Days, stop: Days, since: Days) -> Bools:
+def _holding(pairs: pd.DataFrame, since: Days) -> Bools:
     """pairs × runs of days (which begin at `since`): is this the rule that holds for this rep then?"""
-    rule = pairs["rule"].to_numpy()
-    rank = pairs["scope"].map(RANK).to_numpy(np.int64)
-    valid = (begin[rule][:, None] <= since) & (since < stop[rule][:, None])
-    most = _highest(np.where(valid, rank[:, None], -1), pairs["what"].to_numpy())
-    valid &= rank[:, None] == most
-    latest = _highest(np.where(valid, rule[:, None], -1), pairs["same"].to_numpy())
-    return np.asarray(valid & (rule[:, None] == latest))
+    begin, stop = as_days(pairs["begin"])[:, None], as_days(pairs["stop"])[:, None]
+    rank, rule = pairs["scope"].map(RANK).to_numpy(np.int64)[:, None], pairs["rule"].to_numpy()[:, None]
+    valid = (begin <= since) & (since < stop)
+    valid &= rank == _highest(np.where(valid, rank, -1), pairs["what"].to_numpy())
+    latest = _highest(np.where(valid, rule, -1), pairs["same"].to_numpy())
+    return np.asarray(valid & (rule == latest))
 
 
 def _highest(values: Ints, group: Ints) -> Ints:
@@ -301,22 +218,21 @@ def _highest(values: Ints, group: Ints) -> Ints:
     return np.asarray(np.maximum.reduceat(values, first, axis=0)[group])
 
 
-def _shares(availability: Availability, every: str, stretch: Period) -> Daily:
-    """Available ÷ possible time of each rule period, gathered day by day over `stretch`.
+def _shares(possible: Daily, worked: Daily, whole: Sequence[Period]) -> Daily:
+    """Worked ÷ possible time of each of the rule periods `whole`, gathered day by day.
 
     The totals are whole sums at the edges of the rule periods, not a sum of daily fractions:
     somebody who works all the days gets the rule's own number, exactly.
     """
-    whole = periods.split(stretch, every)
     starts = np.array([part.start for part in whole], dtype="datetime64[D]")
     ends = np.array([part.end for part in whole], dtype="datetime64[D]")
-    possible = availability.possible.between(starts, ends)
-    complete = _ratio(availability.available.between(starts, ends), possible)
+    all_of_it = possible.between(starts, ends)
+    complete = _ratio(worked.between(starts, ends), all_of_it)
     before = np.pad(np.cumsum(complete, axis=1), ((0, 0), (1, 0)))[:, :-1]
     days = np.arange(starts[0], ends[-1] + 1)
     part = np.clip(np.searchsorted(starts, days, side="right") - 1, 0, None)
-    so_far = availability.available.between(starts[part], days)
-    return Daily(whole[0].start, before[:, part] + _ratio(so_far, possible[:, part]))
+    so_far = worked.between(starts[part], days)
+    return Daily(whole[0].start, before[:, part] + _ratio(so_far, all_of_it[:, part]))
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
@@ -324,54 +240,20 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
-def _issues(rules: pd.DataFrame, wrong: Iterable[bool] | Bools, column: str, code: str) -> pd.DataFrame:
-    rows = np.flatnonzero(np.asarray(wrong, dtype=np.bool_))
-    values = ["" if pd.isna(value) else str(value) for value in rules[column].iloc[rows]]
-    return pd.DataFrame({"row": rows, "column": column, "value": values, "code": code}, columns=list(ISSUE))
+def _ramped(ramps: pd.DataFrame, ramp: str, ready: Availability, roster: pd.DataFrame) -> Daily:
+    """The available time with each day taken at the share of its week since the person's start."""
+    table = _ramp_table(ramps[ramps["ramp"].map(folded) == ramp])
+    days = np.arange(np.datetime64(ready.start), np.datetime64(ready.end))
+    start = as_days(roster["start"])
+    known = np.where(np.isnat(start), EARLIEST, start)
+    week = (days[None, :] - known[:, None]).astype(np.int64) // 7
+    factor = table[np.clip(week, 0, len(table) - 1)]
+    return Daily.from_values(ready.start, ready.available.values() * factor)
 
 
-def _faults(rules: pd.DataFrame) -> list[tuple[str, str, Bools]]:
-    """What makes a rule unusable by itself: column, code and in which rows."""
-    target = pd.to_numeric(rules["target"], errors="coerce").to_numpy(np.float64)
-    parts = [[part.strip().casefold() for part in str(kind).split("+")] for kind in rules["kind"]]
-    return [
-        ("who", "rule_no_who", np.array([_folded(who) == "" for who in rules["who"]], dtype=np.bool_)),
-        (
-            "kind",
-            "rule_unknown_kind",
-            np.array([not _KINDS.issuperset(one) for one in parts], dtype=np.bool_),
-        ),
-        ("measure", "rule_unknown_measure", ~rules["measure"].isin(MEASURES).to_numpy()),
-        ("target", "rule_no_target", ~np.isfinite(target)),
-        ("target", "rule_negative_target", target < 0),
-        ("every", "rule_unknown_every", ~rules["every"].isin(EVERY).to_numpy()),
-        ("to", "rule_from_after_to", _days(rules["from"]) > _days(rules["to"])),
-    ]
-
-
-def _unknown_who(rules: pd.DataFrame, read: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
-    found = []
-    for scope in ("rep", "team", "role"):
-        known = set(roster[scope].map(_folded)) - {""}
-        lost = read.loc[(read["scope"] == scope) & ~read["name"].isin(known), "row"]
-        found.append(_issues(rules, rules.index.isin(lost), "who", f"rule_unknown_{scope}"))
-    return pd.concat(found)
-
-
-def _duplicates(rules: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
-    """Rules that begin on the same day as an earlier row, or within one that names its last day.
-
-    A later `from` over an open-ended rule is how a quota is changed, no mistake.
-    """
-    same = [*WHAT, "title", "scope", "name"]
-    titled = read.assign(title=read["quota"].map(_folded))
-    pairs = titled.merge(titled, on=same, suffixes=("_other", ""))
-    twice = (pairs["from_other"] == pairs["from"]) & (pairs["row_other"] < pairs["row"])
-    within = (pairs["from_other"] < pairs["from"]) & (pairs["from"] <= pairs["to_other"])
-    doubled = pairs.loc[twice | (within & (pairs["to_other"] < _LAST)), "row"]
-    return _issues(rules, rules.index.isin(doubled), "from", "rule_duplicate")
-
-
-def _ambiguous(rules: pd.DataFrame, read: pd.DataFrame, cube: pd.DataFrame) -> pd.DataFrame:
-    unclear = [currency is None for currency in settled(read, cube)]
-    return _issues(rules, rules.index.isin(read.loc[unclear, "row"]), "currency", "rule_currency_needed")
+def _ramp_table(rows: pd.DataFrame) -> Floats:
+    """A ramp's shares from week 1 on; a week that it leaves out is like the one before it; then 1."""
+    by_week = rows.set_index("week")["share"].astype(np.float64).sort_index()
+    last = int(by_week.index.max()) if len(by_week) else 0
+    listed = by_week[~by_week.index.duplicated(keep="last")].reindex(range(1, last + 1)).ffill().fillna(1.0)
+    return np.append(listed.to_numpy(np.float64), 1.0)

@@ -6,7 +6,11 @@ from datetime import date
 
 import pandas as pd
 
-from quota import columns
+from quota import attainment, columns
+from quota.attainment import Work
+from quota.periods import Period
+from quota.rules import Plan
+from quota.worktime import Staff
 
 D = date.fromisoformat
 
@@ -34,3 +38,10 @@ def people(*rows: dict[str, object]) -> pd.DataFrame:
 
 def absences(*rows: dict[str, object]) -> pd.DataFrame:
     return pd.DataFrame([*rows], columns=columns.ABSENCES.names)
+
+
+def judged(
+    work: pd.DataFrame, plan: pd.DataFrame, crew: pd.DataFrame, away: pd.DataFrame, period: Period, day: date
+) -> pd.DataFrame:
+    """`attainment.progress` of plain frames."""
+    return attainment.progress(Work(work), Plan(plan), Staff(crew, away), period, day)

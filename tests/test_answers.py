@@ -19,6 +19,7 @@ from quota import answers, periods
 from quota import columns as c
 from quota.answers import Facts
 from quota.errors import BadRequest
+from quota.rules import Plan
 from quota.workspace import Workspace
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -28,7 +29,7 @@ WEEK = periods.parse("2026-W46")  # Monday 9 to Sunday 15 November
 def facts(work: pd.DataFrame, **more: object) -> Facts:
     """Facts of a cube, whose teams are taken as they stand."""
     teams = dict(zip(work["rep"], work["team"].astype(object).where(work["team"].notna(), None), strict=True))
-    usual = {"people": people(), "absences": absences(), "quotas": rules(), "imports": pd.DataFrame()}
+    usual = {"people": people(), "absences": absences(), "plan": Plan(rules()), "imports": pd.DataFrame()}
     return Facts(**{**usual, "cube": work, "settings": {}, "names": {}, "teams": teams, **more})  # type: ignore[arg-type]
 
 
@@ -334,7 +335,7 @@ def test_volume_counts_events_and_cohort_counts_entities(tmp_path: Path) -> None
 
 def test_progress_and_history_judge_everybody() -> None:
     crew = people({"rep": "Ann", "team": "North"}, {"rep": "Dan"})
-    held = facts(WORK, people=crew, quotas=rules({"target": 10.0}))
+    held = facts(WORK, people=crew, plan=Plan(rules({"target": 10.0})))
     found = answers.progress(held, WEEK, D("2026-11-15")).set_index("rep")
     assert dict(found["actual"]) == {"Ann": 3, "Bob": 0, "Dan": 0}
     both = answers.history(held, [WEEK, periods.following(WEEK)], D("2026-11-20"))
@@ -379,10 +380,10 @@ def test_a_week_is_not_ranked_by_a_quarters_quota() -> None:
         {"target": 10.0},
         {"quota": "Won", "kind": "won", "target": 1.0, "every": "quarter"},
     )
-    found = answers.ranking(facts(work, quotas=both), WEEK, D("2026-11-15")).set_index("rep")
+    found = answers.ranking(facts(work, plan=Plan(both)), WEEK, D("2026-11-15")).set_index("rep")
     assert found["value"].round(9).to_dict() == {"Ann": 0.5, "Bob": 0.0}
     # Whoever has nothing shorter is ranked by what there is.
-    only = facts(work, quotas=rules({"quota": "Won", "kind": "won", "target": 1.0, "every": "quarter"}))
+    only = facts(work, plan=Plan(rules({"quota": "Won", "kind": "won", "target": 1.0, "every": "quarter"})))
     ranked = answers.ranking(only, WEEK, D("2026-11-15")).set_index("rep")
     assert ranked.loc["Bob", "value"] > 1
     assert ranked.loc["Ann", "value"] == 0

@@ -10,10 +10,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from metric_frames import D, absences, cube, people, rules
+from metric_frames import D, absences, cube, judged, people, rules
 
 from quota import attainment, periods
+from quota.attainment import Work
 from quota.periods import Period
+from quota.rules import Plan
+from quota.worktime import Staff
 
 RAJ = people({"rep": "Raj", "team": "North"})
 WEEK = periods.parse("2026-W46")  # Monday 9 to Sunday 15 November
@@ -32,7 +35,7 @@ def progress(
     period: Period = WEEK,
 ) -> pd.DataFrame:
     leave = absences() if away is None else away
-    return attainment.progress(work, plan, crew, leave, period, D(as_of))
+    return judged(work, plan, crew, leave, period, D(as_of))
 
 
 def line(work: pd.DataFrame, plan: pd.DataFrame, as_of: str, **more: object) -> dict[str, object]:
@@ -64,6 +67,8 @@ def test_a_wednesday_by_hand() -> None:
         "remaining": 106,
         "needed_per_day": 53,
         "status": "on_pace",
+        "tier": None,
+        "carried": 0,
     }
 
 
@@ -198,7 +203,7 @@ def test_rules_of_other_names_and_rhythms_are_lines_of_their_own() -> None:
 def test_a_year_of_weeks_at_once_is_each_week_alone() -> None:
     plan = rules({}, {"quota": "Month", "every": "month", "from": D("2026-10-20")})
     weeks = periods.split(periods.parse("2026-Q4"), "week")
-    together = attainment.history(WORK, plan, RAJ, absences(), weeks, D("2026-11-11"))
+    together = attainment.history(Work(WORK), Plan(plan), Staff(RAJ), weeks, D("2026-11-11"))
     alone = [progress(WORK, plan, "2026-11-11", period=week) for week in weeks]
     pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
 
@@ -287,7 +292,7 @@ def test_actual_is_a_plain_count(
     period: Period,
     day: date,
 ) -> None:
-    found = attainment.progress(cube(*events), rules(*plan), RAJ, away, period, day)
+    found = judged(cube(*events), rules(*plan), RAJ, away, period, day)
     for one in found[found["target"].notna()].itertuples():
         done = [
             event["count"]
@@ -310,7 +315,7 @@ def test_expected_goes_from_nothing_to_the_target(
     plan: list[dict[str, object]], away: pd.DataFrame, period: Period, one: date, other: date
 ) -> None:
     days = [period.start - timedelta(days=1), min(one, other), max(one, other), period.last]
-    found = [attainment.progress(WORK, rules(*plan), RAJ, away, period, day) for day in days]
+    found = [judged(WORK, rules(*plan), RAJ, away, period, day) for day in days]
     goal = found[0]["target"].to_numpy()
     before, earlier, later, last = (frame["expected"].to_numpy() for frame in found)
     held = ~np.isnan(goal)
@@ -332,8 +337,7 @@ def test_more_activity_never_lowers_attainment(
 ) -> None:
     crew = people({"rep": "Raj"}, {"rep": "Ann"})
     less, more = (
-        attainment.progress(cube(*rows), rules(*plan), crew, away, period, day)
-        for rows in (events, [*events, extra])
+        judged(cube(*rows), rules(*plan), crew, away, period, day) for rows in (events, [*events, extra])
     )
     rank = {name: place for place, name in enumerate(["at_risk", "behind", "on_pace", "ahead", "met"])}
     for one, other in zip(less.itertuples(), more.itertuples(), strict=True):
@@ -351,7 +355,7 @@ def test_the_order_of_rows_does_not_matter(
     period: Period,
     day: date,
 ) -> None:
-    one = attainment.progress(cube(*events), rules(*plan), RAJ, away, period, day)
+    one = judged(cube(*events), rules(*plan), RAJ, away, period, day)
     events, plan = data.draw(st.permutations(events)), data.draw(st.permutations(plan))
-    other = attainment.progress(cube(*events), rules(*plan), RAJ, away[::-1], period, day)
+    other = judged(cube(*events), rules(*plan), RAJ, away[::-1], period, day)
     pd.testing.assert_frame_equal(one, other)

@@ -14,7 +14,8 @@ from metric_frames import D, absences, cube, people, rules
 
 from quota import periods, quotas
 from quota.periods import Period
-from quota.worktime import availability
+from quota.rules import Plan, check_rules, parsed
+from quota.worktime import Staff, availability
 
 NOTHING = cube()
 CREW = people(
@@ -29,10 +30,14 @@ def targets(
 ) -> pd.DataFrame:
     asked = periods.parse(period)
     roster = quotas.roster(NOTHING, crew)
-    known = quotas.span(quotas.parsed(plan), [asked])
+    known = quotas.span(parsed(Plan(plan)), [asked])
     away = absences() if away is None else away
-    ready = availability(list(roster["rep"]), crew, away, known.start, known.end)
-    return quotas.targets(plan, roster, ready, asked)
+    ready = availability(list(roster["rep"]), Staff(crew, away), known.start, known.end)
+    return quotas.targets(Plan(plan), roster, crew, ready, asked)
+
+
+def checked(plan: pd.DataFrame, crew: pd.DataFrame, seen: pd.DataFrame | None = None) -> pd.DataFrame:
+    return check_rules(Plan(plan), quotas.roster(NOTHING if seen is None else seen, crew), seen)
 
 
 def by_rep(found: pd.DataFrame) -> dict[str, float]:
@@ -186,11 +191,11 @@ def test_unusable_rules_take_no_part() -> None:
 def test_misuse_is_refused() -> None:
     roster = quotas.roster(NOTHING, CREW)
     week = periods.parse("2026-W46")
-    short = availability(list(roster["rep"]), CREW, absences(), week.start, week.end)
+    short = availability(list(roster["rep"]), Staff(CREW), week.start, week.end)
     with pytest.raises(ValueError, match="are known"):
-        quotas.targets(rules({"every": "month"}), roster, short, week)
+        quotas.targets(Plan(rules({"every": "month"})), roster, CREW, short, week)
     with pytest.raises(ValueError, match="same order"):
-        quotas.targets(rules({}), roster.iloc[::-1], short, week)
+        quotas.targets(Plan(rules({})), roster.iloc[::-1], CREW, short, week)
 
 
 def test_roster_is_everybody_in_people_or_at_work() -> None:
@@ -226,7 +231,7 @@ def test_roster_is_everybody_in_people_or_at_work() -> None:
     ],
 )
 def test_what_is_wrong_with_a_rule(row: dict[str, object], column: str, value: str, code: str) -> None:
-    found = quotas.check_rules(rules({"quota": "Fine"}, row), CREW)
+    found = checked(rules({"quota": "Fine"}, row), CREW)
     assert found.to_dict("records") == [{"row": 1, "column": column, "value": value, "code": code}]
 
 
@@ -245,16 +250,16 @@ def test_doubled_rules(
     first: tuple[str | None, str | None], second: tuple[str | None, str | None], doubled: bool
 ) -> None:
     rows = [{"from": a and D(a), "to": b and D(b)} for a, b in (first, second)]
-    found = quotas.check_rules(rules(*rows), CREW)
+    found = checked(rules(*rows), CREW)
     assert found["row"].tolist() == ([1] if doubled else [])
-    assert quotas.check_rules(rules(rows[0], {**rows[1], "quota": "Other"}), CREW).empty
+    assert checked(rules(rows[0], {**rows[1], "quota": "Other"}), CREW).empty
 
 
 def test_reps_and_teams_of_the_data_are_known_too() -> None:
     plan = rules({"who": "Lou"}, {"who": "team: East"})
     seen = cube({"rep": "Lou", "team": "East", "day": "2026-01-01", "kind": "call"})
-    assert quotas.check_rules(plan, CREW)["code"].tolist() == ["rule_unknown_rep", "rule_unknown_team"]
-    assert quotas.check_rules(plan, CREW, seen).empty
+    assert checked(plan, CREW)["code"].tolist() == ["rule_unknown_rep", "rule_unknown_team"]
+    assert checked(plan, CREW, seen).empty
 
 
 def test_money_in_several_currencies_needs_a_currency() -> None:
@@ -264,8 +269,8 @@ def test_money_in_several_currencies_needs_a_currency() -> None:
         {"rep": "Raj", "day": "2026-01-01", "kind": "won", "amount": 5, "currency": currency}
         for currency in ("EUR", "DKK")
     ]
-    assert quotas.check_rules(plan, CREW, cube(*paid[:1])).empty
-    found = quotas.check_rules(plan, CREW, cube(*paid))
+    assert checked(plan, CREW, cube(*paid[:1])).empty
+    found = checked(plan, CREW, cube(*paid))
     assert found[["row", "column", "code"]].to_numpy().tolist() == [[0, "currency", "rule_currency_needed"]]
 
 

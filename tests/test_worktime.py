@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from metric_frames import D, absences, people
 
-from quota.worktime import Availability, Daily, availability, check_calendars, knows_calendar
+from quota.worktime import Availability, Daily, Staff, availability, check_calendars, knows_calendar
 
 NOBODY, NEVER = people(), absences()
 
@@ -19,7 +19,7 @@ NOBODY, NEVER = people(), absences()
 def worked(person: dict[str, object], start: str, end: str, *leave: dict[str, object]) -> float:
     """Available days of one person between two days, `end` excluded."""
     away = absences(*[{"rep": "Raj", **one} for one in leave])
-    known = availability(["Raj"], people({"rep": "Raj", **person}), away, D(start), D(end))
+    known = availability(["Raj"], Staff(people({"rep": "Raj", **person}), away), D(start), D(end))
     return float(known.available.between(D(start), D(end))[0])
 
 
@@ -79,13 +79,13 @@ def test_leave_over_a_holiday_costs_the_holiday_once() -> None:
 def test_everybody_keeps_their_place_and_strangers_always_work() -> None:
     crew = people({"rep": "Mia", "full_time": 0.6}, {"rep": "Raj", "end": D("2026-11-09")})
     away = absences({"rep": "Ann", "from": D("2026-11-09"), "to": D("2026-11-09")}, {"rep": "Nobody"})
-    known = availability(["Ann", "Raj", "Mia", "Zoe"], crew, away, D(WEEK[0]), D(WEEK[1]))
+    known = availability(["Ann", "Raj", "Mia", "Zoe"], Staff(crew, away), D(WEEK[0]), D(WEEK[1]))
     assert known.available.between(D(WEEK[0]), D(WEEK[1])).tolist() == [4, 1, 3, 5]
     assert known.possible.between(D(WEEK[0]), D(WEEK[1])).tolist() == [5, 5, 5, 5]
 
 
 def test_nobody_at_all() -> None:
-    known = availability([], NOBODY, NEVER, D(WEEK[0]), D(WEEK[1]))
+    known = availability([], Staff(NOBODY, NEVER), D(WEEK[0]), D(WEEK[1]))
     assert known.available.between(D(WEEK[0]), D(WEEK[1])).tolist() == []
 
 
@@ -155,7 +155,7 @@ def test_matches_counting_the_days(
     start, end = min(one, other), max(one, other)
     away = absences(*[{"rep": "Raj", "from": a, "to": b, "share": share} for a, b, share in leave])
     last = FIRST + timedelta(days=42)
-    known: Availability = availability(["Raj"], people({"rep": "Raj", **person}), away, FIRST, last)
+    known: Availability = availability(["Raj"], Staff(people({"rep": "Raj", **person}), away), FIRST, last)
     days = [start + timedelta(days=n) for n in range((end - start).days)]
     assert known.available.between(start, end)[0] == sum(naive(person, leave, day) for day in days)
     assert known.possible.between(start, end)[0] == sum(day.weekday() < 5 for day in days)

@@ -17,13 +17,13 @@ import pyarrow as pa
 import streamlit as st
 
 from quota import columns as c
-from quota import i18n, quotas
+from quota import i18n, rules
 from quota.ui.rows import records
 from quota.ui.state import Here, author, now
 from quota.ui.words import plain
 
 # Issues that do not hold up a save: the row is kept and may come to hold later.
-WARNINGS = quotas.WARNINGS | {"unknown_calendar", "stranger"}
+WARNINGS = rules.WARNINGS | {"unknown_calendar", "stranger"}
 ISSUE = ["row", "column", "value", "code"]
 
 

@@ -14,8 +14,8 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from quota.attainment import work_done
 from quota.columns import TOUCHES
+from quota.counting import work_done
 from quota.periods import Period, previous
 
 # Worst first: the order in which a leader wants to see them.

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from quota import i18n
-from quota.attainment import work_done
+from quota.counting import work_done
 from quota.periods import previous
 from quota.ui import cache, figures, findings
 from quota.ui.findings import News

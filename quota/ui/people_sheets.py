@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,14 +11,17 @@ import pyarrow as pa
 import streamlit as st
 
 from quota import columns as c
-from quota import i18n, quotas, worktime
+from quota import i18n, quotas, rules, worktime
 from quota.ui.editing import ISSUE, Sheet
 from quota.ui.state import Here
 
 
 def check_quotas(rows: pd.DataFrame, here: Here) -> pd.DataFrame:
-    """`quotas.check_rules`, against everybody that is known."""
-    return quotas.check_rules(rows, here.everyone.people, here.everyone.cube)
+    """`rules.check_rules`, against everybody that is known."""
+    facts = here.everyone
+    return rules.check_rules(
+        replace(facts.plan, rules=rows), quotas.roster(facts.cube, facts.people), facts.cube
+    )
 
 
 def check_people(rows: pd.DataFrame, here: Here) -> pd.DataFrame:
@@ -58,8 +62,8 @@ def quota_columns(here: Here) -> dict[str, Any]:
     roles = sorted(here.everyone.people["role"].dropna().unique())
     who = ["everyone", *(f"team: {team}" for team in teams), *(f"role: {role}" for role in roles)]
     words = {"everyone": here.text("people.everyone")}
-    measures = {name: here.text(f"measure.{name}") for name in quotas.MEASURES}
-    units = {name: here.text(f"every.{name}") for name in quotas.EVERY}
+    measures = {name: here.text(f"measure.{name}") for name in c.MEASURED}
+    units = {name: here.text(f"every.{name}") for name in rules.EVERY}
     return {
         **_columns(QUOTAS, here),
         "who": _select("who", _with(rows["who"], [*who, *here.everyone.reps]), words, here, "everyone"),

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from quota import answers, attainment, i18n
+from quota import answers, i18n
 from quota.charts import Chart, attainment_finding, cumulative, heatmap
 from quota.columns import KINDS
+from quota.counting import work_done
 from quota.periods import Period
 from quota.ui import cache, figures, findings, grids, widgets
 from quota.ui.rows import Row, records
@@ -100,7 +101,7 @@ def _why(held: pd.DataFrame, here: Here) -> None:
 
 def _work(here: Here) -> None:
     """What was recorded in the period, kind by kind."""
-    work = attainment.work_done(here.facts.cube, here.period.start, here.period.end)
+    work = work_done(here.facts.cube, here.period.start, here.period.end)
     counts = work.groupby("kind", observed=True)["count"].sum()
     said = [i18n.quantity(counts[kind], here.lang, kind) for kind in KINDS if counts.get(kind, 0)]
     if said:

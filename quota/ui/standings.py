@@ -6,7 +6,7 @@ import pandas as pd
 
 from quota import answers, i18n
 from quota.columns import KINDS
-from quota.quotas import paid_in
+from quota.rules import paid_in
 from quota.ui import cache
 from quota.ui.state import Here
 

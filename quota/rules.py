@@ -1,0 +1,318 @@
+"""Quota rules as people write them: read for the engine, and everything wrong with them said.
+
+A rule says: `who` should reach `target` of `measure` of `kind` in `every` day, week, month, quarter,
+year or fiscal year, from the day `from` to the day `to` (both included, both optional).
+
+* kind: one, several with "+", or `points`: each kind's count times its weight in the points table.
+* measure: count; accounts (customers reached, by contact where no customer is named; each once in the
+  rule's own period, on the first day) and contacts (the other way round); amount, in one currency;
+  units; new_customers (events with a new customer).
+* topic, outcome, direction narrow what counts; without a direction, what came in does not.
+* alternative: rows with the same word are one quota; each row's share of its own target adds up.
+* minimum: what nothing else can stand in for; cap: the most that counts. A number is about the
+  row as a whole, `call 50 + meeting 5` about single kinds, in events.
+* A rule with a fault takes no part.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from quota import columns as c
+from quota import crew
+from quota.crew import EARLIEST, LATEST, as_days, folded
+from quota.worktime import ISSUE, Bools, Floats
+
+EVERY = ("day", "week", "month", "quarter", "year", "fiscal_year")
+POINTS = "points"
+DIRECTIONS = ("out", "in", "any")
+
+# Issues that only warn: the rule holds, though perhaps for nobody yet.
+WARNINGS = frozenset(
+    {
+        "rule_unknown_rep",
+        "rule_unknown_team",
+        "rule_unknown_role",
+        "rule_currency_needed",
+        "rule_duplicate",
+    }
+)
+
+# What a rule counts, and what makes two rules rivals: of these the most specific one wins.
+COUNTED = [c.KIND, "measure", c.CURRENCY, c.TOPIC, c.OUTCOME, c.DIRECTION]
+WHAT = [*COUNTED, "every", "alternative"]
+
+_KINDS = frozenset(c.KINDS)
+_BOUND = re.compile(r"([^\d+;]+?)\s*[:=]?\s*(\d+(?:[.,]\d+)?)")
+
+
+def _none(schema: Iterable[str]) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(schema))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is asked of people: `rules` as `columns.QUOTAS`, and what they refer to.
+
+    `points`, `ramps`, `tiers` as in `columns`; a fiscal year begins with month `fiscal_start`.
+    """
+
+    rules: pd.DataFrame
+    points: pd.DataFrame = field(default_factory=lambda: _none(c.POINTS.names))
+    ramps: pd.DataFrame = field(default_factory=lambda: _none(c.RAMPS.names))
+    tiers: pd.DataFrame = field(default_factory=lambda: _none(c.TIERS.names))
+    fiscal_start: int = 1
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Kind → points."""
+        return dict(zip(self.points[c.KIND], self.points["points"].astype(float), strict=True))
+
+
+def parsed(plan: Plan) -> pd.DataFrame:
+    """The rules that can be used, each as the engine reads it, in an order that decides ties.
+
+    Columns of `columns.QUOTAS` → quota, kind (in the order of `columns.KINDS`, joined by "+", or
+    points), measure, currency ("" for none, and where no money is counted), topic, outcome,
+    direction, alternative and ramp (folded, "" for none), every, target, `from` and `to` (days,
+    never missing), carry, minimum and cap (as written), scope and name (of `who`), title (the
+    name of the quota, folded), row (position in `rules`). Index: 0 … n−1.
+    """
+    rules = _written(plan.rules)
+    faulty: Bools = np.any([wrong for _, _, wrong in _faults(plan)], axis=0)
+    who = [crew.scope(text) for text in rules["who"]]
+    read = pd.DataFrame(
+        {
+            "quota": _text(rules["quota"]),
+            "kind": [_kind(kind) for kind in rules["kind"]],
+            "measure": rules["measure"],
+            "currency": currencies(rules["currency"]).where(rules["measure"] == "amount", ""),
+            **{name: rules[name].map(plain) for name in (c.TOPIC, c.OUTCOME, c.DIRECTION)},
+            **{name: rules[name].map(folded) for name in ("alternative", "ramp")},
+            "alternative_title": _text(rules["alternative"]),
+            "every": rules["every"],
+            "target": pd.to_numeric(rules["target"], errors="coerce").astype(np.float64),
+            "from": as_days(rules["from"], EARLIEST),
+            "to": as_days(rules["to"], LATEST),
+            "carry": rules["carry"].astype("boolean").fillna(False).astype(bool),
+            "minimum": _text(rules["minimum"]),
+            "cap": _text(rules["cap"]),
+            "scope": [scope for scope, _ in who],
+            "name": [name for _, name in who],
+            "title": [folded(name) for name in rules["quota"]],
+            "row": rules.index,
+        }
+    )
+    texts = read.columns.difference(["target", "from", "to", "carry", "row"])
+    sound: pd.DataFrame = read[~faulty].astype(dict.fromkeys(texts, "str"))
+    return sound.sort_values(["from", "to", "target", "quota", "row"], ignore_index=True)
+
+
+def is_fine(rule: pd.Series) -> bool:
+    """Whether a parsed rule asks for what the daily cube does not hold: topics, customers, contacts."""
+    return bool(rule["topic"]) or rule["measure"] in ("accounts", "contacts")
+
+
+def fine_kinds(plan: Plan) -> list[str]:
+    """The kinds whose rules ask for topics, customers or contacts."""
+    read = parsed(plan)
+    asked = [rule["kind"] for _, rule in read.iterrows() if is_fine(rule)]
+    return sorted({kind for text in asked for kind in (plan.weights if text == POINTS else text.split("+"))})
+
+
+def asked_topics(plan: Plan, written: Iterable[str]) -> list[str]:
+    """Those of the topics as `written` that some rule asks for."""
+    wanted = set(parsed(plan)[c.TOPIC]) - {""}
+    return sorted(text for text in written if any(part in plain(text) for part in wanted))
+
+
+def parts(plan: Plan, rules: pd.DataFrame) -> pd.DataFrame:
+    """What each parsed rule adds up → rule (position), weights, minimum, cap.
+
+    `weights`: ((kind, value of one), …). A rule whose bounds are about single kinds has a part
+    per kind, any other has one. Bounds in the rule's own unit, for its whole period, NaN for none.
+    """
+    worth = plan.weights
+    found = []
+    for at, (kind, minimum, cap) in enumerate(rules[["kind", "minimum", "cap"]].to_numpy()):
+        weights = worth if kind == POINTS else dict.fromkeys(kind.split("+"), 1.0)
+        least, most = bounds(minimum) or {}, bounds(cap) or {}
+        if least.keys() | most.keys() <= {""}:
+            found.append((at, tuple(weights.items()), least.get("", np.nan), most.get("", np.nan)))
+            continue
+        for one, value in weights.items():
+            low, high = (bound.get(one, np.nan) * value for bound in (least, most))
+            found.append((at, ((one, value),), low, high))
+    return pd.DataFrame(found, columns=["rule", "weights", "minimum", "cap"])
+
+
+def bounds(text: str) -> dict[str, float] | None:
+    """A minimum or a cap as written: {"": 50}, or per kind {"call": 50, "meeting": 5}; None: unreadable."""
+    text = text.strip().casefold()
+    if not text:
+        return {}
+    try:
+        return {"": float(text.replace(",", "."))}
+    except ValueError:
+        pass
+    found = {}
+    for part in re.split(r"[+;]", text):
+        said = _BOUND.fullmatch(part.strip())
+        if said is None or said[1].strip() not in _KINDS:
+            return None
+        found[said[1].strip()] = float(said[2].replace(",", "."))
+    return found
+
+
+def plain(text: object) -> str:
+    """A text as topics and outcomes are compared: small letters, no accents, single spaces."""
+    said = folded(text).translate(_LETTERS)
+    return "".join(char for char in unicodedata.normalize("NFKD", said) if not unicodedata.combining(char))
+
+
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d"})
+
+
+def currencies(values: pd.Series) -> pd.Series:
+    """Currency codes as they are compared: upper case, "" for unnamed."""
+    text: pd.Series = values.astype(object).fillna("").astype(str).str.strip().str.upper()
+    return text
+
+
+def check_rules(plan: Plan, roster: pd.DataFrame, cube: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Everything wrong with the plan's rules: row (position in `rules`), column, value, code.
+
+    A row with a code outside `WARNINGS` takes no part in any target. `roster`: rep, team, role of
+    everybody. With the cube, an amount rule without a currency whose kinds were paid in several
+    is named.
+    """
+    rules, read = _written(plan.rules), parsed(plan)
+    issues = [
+        *[_issues(rules, wrong, column, code) for column, code, wrong in _faults(plan)],
+        _unknown_who(rules, read, roster),
+        _duplicates(rules, read),
+        *([_ambiguous(rules, read, cube)] if cube is not None else []),
+    ]
+    found: pd.DataFrame = pd.concat(issues).sort_values(["row", "column"], ignore_index=True)
+    return found
+
+
+def settled(rules: pd.DataFrame, cube: pd.DataFrame) -> list[str | None]:
+    """The currency each parsed rule is judged in: its own, else the only one its kinds are paid in.
+
+    "" where no money is counted or its currency is unnamed; None where the cube holds several.
+    """
+    silent = (rules["measure"] == "amount") & (rules["currency"] == "")
+    paid = {kind: paid_in(cube, kind) for kind in rules.loc[silent, "kind"].unique()}
+    only = {kind: (found or [""])[0] if len(found) < 2 else None for kind, found in paid.items()}
+    return [
+        only[kind] if open_ else currency
+        for kind, currency, open_ in zip(rules["kind"], rules["currency"], silent, strict=True)
+    ]
+
+
+def paid_in(cube: pd.DataFrame, kind: str) -> list[str]:
+    """The currencies in which the cube holds amounts of a parsed rule's `kind`; "" for unnamed ones."""
+    paid = cube["kind"].isin(kind.split("+")) & cube["amount"].notna()
+    return sorted(currencies(cube.loc[paid, "currency"]).unique())
+
+
+def _written(rules: pd.DataFrame) -> pd.DataFrame:
+    return rules.reindex(columns=c.QUOTAS.names).reset_index(drop=True)
+
+
+def _text(values: pd.Series) -> list[str]:
+    return ["" if pd.isna(value) else str(value).strip() for value in values]
+
+
+def _kind(kind: object) -> str:
+    """The known kinds in a rule's `kind`, each once, in one order: "email + call" → "call+email"."""
+    named = {part.strip().casefold() for part in str(kind).split("+")}
+    return POINTS if named == {POINTS} else "+".join(known for known in c.KINDS if known in named)
+
+
+def _faults(plan: Plan) -> list[tuple[str, str, Bools]]:
+    """What makes a rule unusable by itself: column, code and in which rows."""
+    rules = _written(plan.rules)
+    target: Floats = pd.to_numeric(rules["target"], errors="coerce").to_numpy(np.float64)
+    named = [{part.strip().casefold() for part in str(kind).split("+")} for kind in rules["kind"]]
+    ramps = set(plan.ramps["ramp"].map(folded)) | {""}
+    grouped = rules["alternative"].map(folded) != ""
+
+    def each(column: str, wrong: object) -> Bools:
+        return np.array([bool(wrong(value)) for value in rules[column]], dtype=np.bool_)  # type: ignore[operator]
+
+    return [
+        ("who", "rule_no_who", each("who", lambda who: folded(who) == "")),
+        (
+            "kind",
+            "rule_unknown_kind",
+            np.array([not (one <= _KINDS or one == {POINTS}) for one in named], bool),
+        ),
+        ("kind", "rule_no_weights", np.array([one == {POINTS} and not plan.weights for one in named], bool)),
+        ("measure", "rule_unknown_measure", ~rules["measure"].isin(c.MEASURED).to_numpy()),
+        ("target", "rule_no_target", ~np.isfinite(target)),
+        ("target", "rule_negative_target", target < 0),
+        ("target", "rule_nothing_to_share", np.asarray(grouped & (target == 0))),
+        ("every", "rule_unknown_every", ~rules["every"].isin(EVERY).to_numpy()),
+        (
+            "direction",
+            "rule_unknown_direction",
+            each("direction", lambda way: folded(way) not in ("", *DIRECTIONS)),
+        ),
+        ("minimum", "rule_bad_bound", each("minimum", _no_bound)),
+        ("cap", "rule_bad_bound", each("cap", _no_bound)),
+        ("ramp", "rule_unknown_ramp", each("ramp", lambda ramp: folded(ramp) not in ramps)),
+        ("alternative", "rule_mixed_group", _mixed(rules)),
+        ("to", "rule_from_after_to", as_days(rules["from"]) > as_days(rules["to"])),
+    ]
+
+
+def _no_bound(text: object) -> bool:
+    return isinstance(text, str) and bounds(text) is None
+
+
+def _mixed(rules: pd.DataFrame) -> Bools:
+    """Alternatives of one word whose periods differ in length cannot stand in for one another."""
+    word = rules["alternative"].map(folded)
+    lengths = rules.groupby(word)["every"].transform("nunique")
+    return np.asarray((word != "") & (lengths > 1))
+
+
+def _issues(rules: pd.DataFrame, wrong: Iterable[bool] | Bools, column: str, code: str) -> pd.DataFrame:
+    rows = np.flatnonzero(np.asarray(wrong, dtype=np.bool_))
+    values = ["" if pd.isna(value) else str(value) for value in rules[column].iloc[rows]]
+    return pd.DataFrame({"row": rows, "column": column, "value": values, "code": code}, columns=list(ISSUE))
+
+
+def _unknown_who(rules: pd.DataFrame, read: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
+    found = []
+    for scope in (crew.REP, crew.TEAM, crew.ROLE):
+        known = set(roster[scope].map(folded)) - {""}
+        lost = read.loc[(read["scope"] == scope) & ~read["name"].isin(known), "row"]
+        found.append(_issues(rules, rules.index.isin(lost), "who", f"rule_unknown_{scope}"))
+    return pd.concat(found)
+
+
+def _duplicates(rules: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
+    """Rules that begin on the same day as an earlier row, or within one that names its last day.
+
+    A later `from` over an open-ended rule is how a quota is changed, no mistake.
+    """
+    same = [*WHAT, "title", "scope", "name"]
+    pairs = read.merge(read, on=same, suffixes=("_other", ""))
+    twice = (pairs["from_other"] == pairs["from"]) & (pairs["row_other"] < pairs["row"])
+    within = (pairs["from_other"] < pairs["from"]) & (pairs["from"] <= pairs["to_other"])
+    doubled = pairs.loc[twice | (within & (pairs["to_other"] < pd.Timestamp(LATEST))), "row"]
+    return _issues(rules, rules.index.isin(doubled), "from", "rule_duplicate")
+
+
+def _ambiguous(rules: pd.DataFrame, read: pd.DataFrame, cube: pd.DataFrame) -> pd.DataFrame:
+    unclear = [currency is None for currency in settled(read, cube)]
+    return _issues(rules, rules.index.isin(read.loc[unclear, "row"]), "currency", "rule_currency_needed")
