@@ -70,7 +70,7 @@ def history(work: Work, plan: Plan, staff: Staff, stretch: Sequence[Period], as_
     and status is missing. Numbers are float64, NaN where missing.
     """
     crew = quotas.roster(work.cube, staff.people)
-    read = _read(plan, work)
+    read = lines_of(plan, work)
     asked = _with_earlier(read, work, stretch)
     lines = _lines(work, plan, read, staff, crew, asked, as_of)
     lines = _carried(lines, read, asked)
@@ -105,7 +105,7 @@ def status(attainment: Floats, pace: Floats, target: Floats) -> np.ndarray:
     )
 
 
-def _read(plan: Plan, work: Work) -> pd.DataFrame:
+def lines_of(plan: Plan, work: Work) -> pd.DataFrame:
     """The parsed rules, with the currency each is judged in and the line and component it belongs to."""
     read = rules.parsed(plan)
     grouped = read["alternative"] != ""
@@ -254,8 +254,9 @@ def _judged(lines: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     target, actual, expected = (lines[name].to_numpy() for name in ("target", "actual", "expected"))
     left = lines["days_left"].to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        attainment = np.where(target > 0, actual / target, np.nan)
-        pace = np.where(expected > 0, actual / expected, np.nan)
+        # Rounded, so that 0.16 of 0.2 is 80 % and not a hair below the threshold.
+        attainment = np.where(target > 0, actual / target, np.nan).round(DECIMALS)
+        pace = np.where(expected > 0, actual / expected, np.nan).round(DECIMALS)
         projected = np.where(expected > 0, actual * target / expected, np.nan)
         remaining = np.maximum(target - actual, 0).round(DECIMALS)
         needed = np.select([remaining == 0, left > 0], [0.0, remaining / left], np.nan)
@@ -289,7 +290,7 @@ def _presented(
     shown = pd.concat([lines, rest.assign(line=-1, status="no_quota")])
     shown = shown.sort_values(["period", "rep", "line"], ignore_index=True)
     period, rep, line = (shown[name].to_numpy(np.int64) for name in ("period", "rep", "line"))
-    named = _named(read)
+    named = named_lines(read)
     for name in ("quota", "kind", "measure", "currency", "every"):
         shown[name] = named[name].array.take(line, allow_fill=True)
     shown["period"] = pd.Series([one.key for one in stretch]).array.take(period)
@@ -298,7 +299,7 @@ def _presented(
     return shown[PROGRESS].astype(dict.fromkeys(_TEXT, "str"))
 
 
-def _named(read: pd.DataFrame) -> pd.DataFrame:
+def named_lines(read: pd.DataFrame) -> pd.DataFrame:
     """What each line is called: as its latest version; alternatives by their word, with all kinds."""
     named = read.drop_duplicates("line", keep="last").sort_values("line").set_index("line")
     shared = named["alternative"] != ""

@@ -36,20 +36,38 @@ def work_done(cube: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
 
 
 def counted(rows: pd.DataFrame, rule: pd.Series) -> pd.DataFrame:
-    """The rows (of a cube, or of events) that a parsed rule counts, its kinds apart.
+    """The rows (of a cube, or of events) that a parsed rule counts, its kinds apart: see `tests`."""
+    keep = pd.Series(True, index=rows.index)
+    for passed in tests(rows, rule).values():
+        keep &= passed
+    return rows[keep]
+
+
+def tests(rows: pd.DataFrame, rule: pd.Series) -> dict[str, pd.Series]:
+    """What a row must pass to be counted by a parsed rule → which rows do, by what fails otherwise.
 
     `rule`: topic, outcome, direction, measure and `settled` currency.
     """
-    keep = _directed(rows, rule["direction"])
+    found = {"direction": _directed(rows, rule["direction"])}
     if rule["outcome"]:
-        keep &= _matching(rows[c.OUTCOME], lambda text: rules.plain(text) == rule["outcome"])
+        found["outcome"] = _matching(rows[c.OUTCOME], lambda text: rules.plain(text) == rule["outcome"])
     if rule["topic"]:
-        keep &= _matching(rows[c.TOPIC], lambda text: rule["topic"] in rules.plain(text))
+        found["topic"] = _matching(rows[c.TOPIC], lambda text: rule["topic"] in rules.plain(text))
     if rule["settled"]:
-        keep &= rules.currencies(rows[c.CURRENCY]) == rule["settled"]
+        found["currency"] = rules.currencies(rows[c.CURRENCY]) == rule["settled"]
     if rule["measure"] == "new_customers":
-        keep &= rows[c.NEW_CUSTOMER].fillna(False).astype(bool)
-    return rows[keep]
+        found["known_customer"] = rows[c.NEW_CUSTOMER].fillna(False).astype(bool)
+    return found
+
+
+def source(work: Work, rule: pd.Series) -> pd.DataFrame:
+    """The cube that a parsed rule counts in: the fine one, where it asks for what only that holds."""
+    return work.fine if work.fine is not None and rules.is_fine(rule) else work.cube
+
+
+def worth(kind: str, plan: Plan) -> dict[str, float]:
+    """Kind → what one event is worth to a parsed rule of `kind`: its points, else 1."""
+    return plan.weights if kind == rules.POINTS else dict.fromkeys(kind.split("+"), 1.0)
 
 
 def done_of_parts(
@@ -98,10 +116,10 @@ def _daily(
     """What the rule counts per rep of the crew and day; None where its currency is not settled."""
     if rule["settled"] is None:
         return None
-    source = work.fine if work.fine is not None and rules.is_fine(rule) else work.cube
-    rows = counted(source[source["kind"].isin(list(weights))], rule)
+    where = source(work, rule)
+    rows = counted(where[where["kind"].isin(list(weights))], rule)
     if rule["measure"] in REACHED:
-        rows = _first_reached(rows, REACHED[rule["measure"]], rule["every"], fiscal_start)
+        rows = first_reached(rows, REACHED[rule["measure"]], rule["every"], fiscal_start)
     within = (rows["day"] >= pd.Timestamp(known.start)) & (rows["day"] < pd.Timestamp(known.end))
     rows = rows[within]
     value = rows[rule["measure"]].fillna(0) if rule["measure"] in ("amount", "units") else rows["count"]
@@ -113,7 +131,7 @@ def _daily(
     return Daily.from_values(known.start, sums.reshape(len(crew), known.days))
 
 
-def _first_reached(rows: pd.DataFrame, whom: tuple[str, str], every: str, fiscal_start: int) -> pd.DataFrame:
+def first_reached(rows: pd.DataFrame, whom: tuple[str, str], every: str, fiscal_start: int) -> pd.DataFrame:
     """Of the rows about one customer or contact in one rule period the first, counted as 1."""
     who = rows[whom[0]].fillna(rows[whom[1]])
     when = _rule_period(rows["day"].to_numpy(), every, fiscal_start)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from quota import columns as c
 from quota import engines, periods, roster
-from quota.attainment import work_done
+from quota.counting import work_done
 from quota.roster import resolved
 from quota.workspace import Workspace
 

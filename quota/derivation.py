@@ -1,0 +1,225 @@
+"""Why this number: what a line of `attainment.progress` was made of, figure by figure.
+
+Nothing is computed another way here: the same rules, spells, shares and counted rows, of one rep,
+laid out instead of summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from quota import attainment, counting, periods, quotas, worktime
+from quota import columns as c
+from quota.counting import Work
+from quota.crew import as_days, folded
+from quota.periods import Period
+from quota.quotas import Spells
+from quota.rules import Plan
+from quota.worktime import Staff
+
+PIECES = [
+    "rule",
+    "period",
+    "start",
+    "end",
+    "goal",
+    "ramp",
+    "available",
+    "possible",
+    "share",
+    "target",
+    "expected",
+]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """One rep's line of one quota, laid out.
+
+    `figures`: the row of `attainment.PROGRESS`.
+    `rules`: the rules that held, as in `columns.QUOTAS`, with `rule` (a number), who changed them last
+    (`by`, `at`, `import_id`, where known), and those they won over (`won` False).
+    `pieces`: `PIECES`, a row per rule, rule period and unbroken run of days: goal × share = target,
+    share = available ÷ possible, `available` already at the ramp's share; expected up to `as_of`.
+    `days`: day, possible, available, days, reasons (`worktime.days_of`), ramp (the share that counts).
+    `done`: rule, kind, worth, events, value: what counted, before caps and minimums.
+    `excluded`: kind, reason, count: the rep's other events of these kinds and days, and why not.
+    """
+
+    figures: Mapping[str, Any]
+    rules: pd.DataFrame
+    pieces: pd.DataFrame
+    days: pd.DataFrame
+    done: pd.DataFrame
+    excluded: pd.DataFrame
+
+
+def derivations(
+    work: Work, plan: Plan, staff: Staff, period: Period, as_of: date, rep: str, quota: str | None = None
+) -> list[Derivation]:
+    """Every line of a rep in a period laid out, or those of one quota; in the order of `progress`."""
+    everybody = attainment.progress(work, plan, staff, period, as_of)
+    mine = everybody[(everybody["rep"] == rep) & everybody["target"].notna()]
+    if quota is not None:
+        mine = mine[mine["quota"].map(folded) == folded(quota)]
+    own = _Own.of(work, plan, staff, period, as_of, rep)
+    return [own.derivation(row) for row in mine.to_dict("records")]
+
+
+@dataclass(frozen=True)
+class _Own:
+    """What concerns one rep."""
+
+    work: Work
+    plan: Plan
+    staff: Staff
+    period: Period
+    as_of: date
+    rep: str
+    read: pd.DataFrame
+    crew: pd.DataFrame
+    held: Spells
+
+    @classmethod
+    def of(cls, work: Work, plan: Plan, staff: Staff, period: Period, as_of: date, rep: str) -> _Own:
+        crew = quotas.roster(work.cube, staff.people)
+        crew = crew[crew["rep"] == rep].reset_index(drop=True)
+        read = attainment.lines_of(plan, work)
+        held = quotas.spells(read, crew, staff.people, [period])
+        return cls(work, plan, staff, period, as_of, rep, read, crew, held)
+
+    def derivation(self, figures: dict[Any, Any]) -> Derivation:
+        named = attainment.named_lines(self.read)
+        same = [
+            (named[name].fillna("") == (figures[name] or ""))
+            for name in ("quota", "kind", "measure", "every")
+        ]
+        line = named.index[np.logical_and.reduce(same)][0]
+        mine = np.unique(self.held.rule[self.read["line"].to_numpy()[self.held.rule] == line])
+        pieces = pd.concat([self.pieces(int(rule)) for rule in mine], ignore_index=True)
+        return Derivation(
+            figures,
+            self.rules(mine),
+            pieces,
+            self.days(mine),
+            pd.concat([self.done(int(rule)) for rule in mine], ignore_index=True),
+            pd.concat([self.excluded(int(rule)) for rule in mine]).drop_duplicates(ignore_index=True),
+        )
+
+    def rules(self, mine: np.ndarray) -> pd.DataFrame:
+        pairs = quotas.candidates(self.read, self.crew, self.staff.people)
+        first, last = np.datetime64(self.period.start), np.datetime64(self.period.end)
+        rivals = pairs["what"].isin(pairs.loc[pairs["rule"].isin(mine), "what"])
+        near = (as_days(pairs["begin"]) < last) & (as_days(pairs["stop"]) > first)
+        meant = pairs.loc[rivals & near, "rule"].drop_duplicates().to_numpy()
+        written = self.plan.rules.reset_index(drop=True).iloc[self.read["row"].iloc[meant]]
+        found: pd.DataFrame = written.assign(rule=meant, won=np.isin(meant, mine))
+        return found.sort_values(["won", "rule"], ascending=[False, True], ignore_index=True)
+
+    def pieces(self, rule: int) -> pd.DataFrame:
+        every = self.read["every"].iloc[rule]
+        spells = self.held.rule == rule
+        cut = [
+            (part, max(part.start, start), min(part.end, end))
+            for start, end in zip(
+                self.held.start[spells].tolist(), self.held.end[spells].tolist(), strict=True
+            )
+            for part in periods.split(Period(start, end), every, fiscal_start=self.plan.fiscal_start)
+        ]
+        starts = np.array([start for _, start, _ in cut], dtype="datetime64[D]")
+        ends = np.array([end for _, _, end in cut], dtype="datetime64[D]")
+        zeros = np.zeros(len(cut), dtype=np.int64)
+        runs = Spells(zeros, zeros + rule, zeros, starts, ends)
+        known = quotas.span(self.read.iloc[[rule]], [self.period], self.plan.fiscal_start)
+        ready = worktime.availability([self.rep], self.staff, known.start, known.end)
+        share = quotas.shares(self.plan, self.read, runs, ready, self.crew)
+        gone = quotas.shares(
+            self.plan, self.read, runs.until(np.datetime64(self.as_of) + 1), ready, self.crew
+        )
+        whole = [ready.possible.between(part.start, part.end)[0] for part, _, _ in cut]
+        goal = float(self.read["target"].iloc[rule])
+        rows = {
+            "rule": rule,
+            "period": [part.key for part, _, _ in cut],
+            "start": starts,
+            "end": ends,
+            "goal": goal,
+            "ramp": self.read["ramp"].iloc[rule] or None,
+            "available": (share * whole).round(quotas.DECIMALS),
+            "possible": whole,
+            "share": share.round(quotas.DECIMALS),
+            "target": (goal * share).round(quotas.DECIMALS),
+            "expected": (goal * gone).round(quotas.DECIMALS),
+        }
+        return pd.DataFrame(rows, columns=PIECES)
+
+    def days(self, mine: np.ndarray) -> pd.DataFrame:
+        days = worktime.days_of(self.rep, self.staff, self.period.start, self.period.end)
+        ramps = self.read["ramp"].iloc[mine]
+        start = as_days(self.crew["start"])[0]
+        if not (ramps != "").any() or np.isnat(start):
+            return days.assign(ramp=1.0)
+        weeks = (as_days(days["day"]) - start).astype(np.int64) // 7 + 1
+        ramp = ramps[ramps != ""].iloc[0]
+        return days.assign(ramp=[quotas.ramp_share(self.plan.ramps, ramp, int(week)) for week in weeks])
+
+    def done(self, rule: int) -> pd.DataFrame:
+        row = self.read.iloc[rule]
+        rows = counting.counted(self.events(rule, until=True), row)
+        if row["measure"] in counting.REACHED:
+            rows = counting.first_reached(
+                rows, counting.REACHED[row["measure"]], row["every"], self.plan.fiscal_start
+            )
+            rows = rows[rows["day"] >= pd.Timestamp(self.period.start)]
+        measure = row["measure"] if row["measure"] in (c.AMOUNT, c.UNITS) else c.COUNT
+        sums = rows.groupby(c.KIND, observed=True)[
+            [c.COUNT, measure] if measure != c.COUNT else [c.COUNT]
+        ].sum()
+        worth = counting.worth(row["kind"], self.plan)
+        events = sums[c.COUNT].reindex(list(worth), fill_value=0)
+        amounts = sums[measure].reindex(list(worth), fill_value=0)
+        value = [float(amounts[kind]) * worth[kind] for kind in worth]
+        return pd.DataFrame(
+            {
+                "rule": rule,
+                "kind": list(worth),
+                "worth": list(worth.values()),
+                "events": events.to_numpy(),
+                "value": value,
+            }
+        )
+
+    def excluded(self, rule: int) -> pd.DataFrame:
+        """The reasons in the order in which they are asked; an event has one."""
+        row, rows = self.read.iloc[rule], self.events(rule, until=False)
+        later = rows["day"] > pd.Timestamp(self.as_of)
+        reasons = pd.Series("", index=rows.index, dtype=object).where(~later, "after_as_of")
+        for reason, mask in counting.tests(rows, row).items():
+            reasons = reasons.where(mask | (reasons != ""), reason)
+        out = rows.assign(reason=reasons)[reasons != ""]
+        found = out.groupby([c.KIND, "reason"], observed=True)[c.COUNT].sum().reset_index()
+        named: pd.DataFrame = found[[c.KIND, "reason", c.COUNT]]
+        return named
+
+    def events(self, rule: int, *, until: bool) -> pd.DataFrame:
+        """The rep's rows of the rule's kinds on its days; for whom it reached, from its period's start."""
+        row = self.read.iloc[rule]
+        source = counting.source(self.work, row)
+        spells = self.held.rule == rule
+        first, last = self.held.start[spells].min(), self.held.end[spells].max()
+        if row["measure"] in counting.REACHED and until:
+            day = first.item()
+            first = np.datetime64(
+                periods.containing(day, row["every"], fiscal_start=self.plan.fiscal_start).start
+            )
+        last = min(last, np.datetime64(self.as_of) + 1) if until else last
+        days = source["day"].to_numpy().astype("datetime64[D]")
+        kinds = list(counting.worth(row["kind"], self.plan))
+        mine = (source["rep"] == self.rep) & source["kind"].isin(kinds) & (days >= first) & (days < last)
+        return source[mine]
