@@ -306,7 +306,7 @@ def test_actual_is_a_plain_count(
         assert one.actual == sum(done)  # type: ignore[arg-type]
         assert one.remaining == pytest.approx(max(one.target - one.actual, 0))
         if one.target > 0:
-            assert one.attainment == one.actual / one.target
+            assert one.attainment == pytest.approx(one.actual / one.target, abs=1e-9)
 
 
 @settings(deadline=None, max_examples=20)
