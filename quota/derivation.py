@@ -222,4 +222,5 @@ class _Own:
         days = source["day"].to_numpy().astype("datetime64[D]")
         kinds = list(counting.worth(row["kind"], self.plan))
         mine = (source["rep"] == self.rep) & source["kind"].isin(kinds) & (days >= first) & (days < last)
-        return source[mine]
+        rows: pd.DataFrame = source[mine]
+        return rows
