@@ -68,7 +68,7 @@ def twin_groups(pairs: pd.DataFrame) -> pd.DataFrame:
         first_day=("ts_a", "min"),
         last_day=("ts_a", "max"),
     )
-    days = {name: groups[name].dt.date for name in ("first_day", "last_day")}
+    days = {name: pd.to_datetime(groups[name]).dt.date for name in ("first_day", "last_day")}
     return groups.assign(**days).sort_values("count", ascending=False, ignore_index=True)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 
 import pandas as pd
 import streamlit as st
 
-from quota import i18n
+from quota import answers, i18n
 from quota.counting import work_done
-from quota.periods import previous
+from quota.periods import parse, previous
 from quota.ui import cache, figures, findings
 from quota.ui.findings import News
 from quota.ui.state import Here
@@ -23,7 +24,7 @@ MOST = 2
 def draw(reps: pd.DataFrame, before: pd.DataFrame, here: Here) -> None:
     """The lines, each with the sign of the status that it is like; "nothing much" without any."""
     lines = cache.once(
-        lambda: [*_people(reps, before, here), *_shifts(here), *_imports(here)],
+        lambda: [*_people(reps, before, here), *_shifts(here), *_restated(here), *_imports(here)],
         *("news", *here.scope, here.period.key, here.as_of),
     )
     for line in lines:
@@ -57,6 +58,22 @@ def _shifts(here: Here) -> list[News]:
     return [*by_team[:1], *findings.shifts(now, then, "kind")[:MOST]]
 
 
+def _restated(here: Here) -> list[News]:
+    """Closed weeks of which the number changed since the period before ended, the latest first."""
+    since = pd.Timestamp(previous(here.period).end, tz="UTC")
+    entered = here.everyone.imports["at"]
+    if not (entered < since).any() or not (entered >= since).any():
+        return []
+    found = answers.restatements(here.workspace, since=since.to_pydatetime())
+    found = found[found["rep"].isin(here.facts.reps)]
+    weeks = found.assign(by=found["after"] - found["before"]).groupby(["period", "kind"])["by"].sum()
+    weeks = weeks[weeks != 0]
+    latest = sorted(weeks.index.unique("period"), reverse=True)[:MOST]
+    return [
+        News("no_quota", "news.restated", {"week": week, "changes": weeks[week].to_dict()}) for week in latest
+    ]
+
+
 def _imports(here: Here) -> list[News]:
     since = pd.Timestamp(previous(here.period).end, tz="UTC")
     imports = here.everyone.imports
@@ -80,6 +97,11 @@ def _shown(name: str, value: object, here: Here) -> object:
             return i18n.kinds_label(str(value), here.lang)
         case "share":
             return plain(i18n.percent(float(str(value)), here.lang))
+        case "week":
+            return i18n.period_label(parse(str(value)), here.lang)
+        case "changes":
+            changes = cast("dict[str, int]", value)
+            return ", ".join(f"{i18n.kinds_label(kind, here.lang)} {by:+d}" for kind, by in changes.items())
         case "rep" | "team":
             return f"**{plain(value)}**"
         case "now" | "then" | "changed":

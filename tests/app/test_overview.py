@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+from quota import intake
+from quota.workspace import Workspace
 from tests.app.conftest import Open, go, sound, words
 
 
@@ -68,3 +71,13 @@ def test_every_page_in_every_language(look: Path, visit: Open) -> None:
         for page in ("progress", "funnel", "leaderboard", "data", "people"):
             app = go(app, page)
             assert "{" not in words(app)
+
+
+def test_a_closed_week_that_changed_is_said_to_be_restated(sampled: Path, visit: Open) -> None:
+    late = b"Call ID,Agent,Start,Activity\n" + b"".join(
+        b"%d,Anna Berg,2026-09-15 10:%02d,Call\n" % (n, n) for n in range(7)
+    )
+    moment = datetime(2026, 10, 5, 8, tzinfo=UTC)
+    intake.store(Workspace.open(sampled), intake.read(late, "late.csv"), late, by="me", now=moment)
+    told = " ".join(line.value for line in visit(period="2026-W41").markdown)
+    assert "Week 38 · 2026 was restated: Calls +7" in told
