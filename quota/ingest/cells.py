@@ -63,7 +63,7 @@ def names(column: Column, fates: Fates) -> pa.Array:
 
     Where every name stands once, on the first row of its block, it holds for the whole block.
     """
-    column = _filled_down(column, fates)
+    column = filled_down(column, fates)
     nobody = column.where(_is_nobody)
     fates.reject(~column.filled | nobody, "no_rep", column)
     present = np.bincount(column.codes[fates.open & column.filled], minlength=len(column.texts)) > 0
@@ -88,13 +88,18 @@ def _is_nobody(text: str) -> bool:
     return vocabulary.is_empty(text) or vocabulary.fold(text) == "no associated user"
 
 
-def _filled_down(column: Column, fates: Fates) -> Column:
+def filled_down(column: Column, fates: Fates) -> Column:
+    """A column of blocks, which names each only on its first row, with every row of a block named.
+
+    Blocks of one length may come again: the same reps in every week.
+    """
     rows = np.flatnonzero(fates.open)
     codes = column.codes[rows]
     named = codes[codes >= 0]
     if len(named) == len(codes) or 2 * len(named) > len(codes) + 1 or codes[0] < 0:
         return column
-    if np.bincount(named).max() > 1:
+    lengths = np.diff(np.append(np.flatnonzero(codes >= 0), len(codes)))
+    if np.bincount(named).max() > 1 and (lengths != lengths[0]).any():
         return column
     last = np.maximum.accumulate(np.where(codes >= 0, np.arange(len(codes)), 0))
     spread = np.full(fates.table.height, -1, dtype=np.int32)

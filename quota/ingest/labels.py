@@ -19,7 +19,7 @@ UNITS = ("day", "weekday", "week", "week_of", "month", "quarter", "year")
 # How many of a unit make a year, where labels count them.
 _CYCLES = {"day": 12, "week": 52, "week_of": 12, "month": 12, "quarter": 4}
 
-_REMARK = re.compile(r"\s*\([^()]*\)$")
+_REMARK = re.compile(r"\s*\([^()]*\)")
 _YEAR_WEEK = re.compile(r"(?:s)?(20\d\d)[\s/-]*(?:w|wk|week|kw|uge|vko|v|u)?[\s.-]*(\d{1,2})", re.I)
 _WEEK = re.compile(r"([^\W\d]+)[\s.]*(?:(?:nr|no)\.?\s*)?(\d{1,2})(?:[\s/,.-]+(20\d\d))?", re.I)
 _WEEK_AND_YEAR = re.compile(r"(\d{1,2})[\s/-]+(20\d\d)")
@@ -146,7 +146,7 @@ def of_date(day: date) -> Label:
 def period_label(text: str) -> Label | None:
     """The period that a heading or cell names, None if it names none. A bare number names none.
 
-    What stands in brackets behind it only explains it: `Week 45 (2–6 Nov)`.
+    What stands in brackets only explains it: `Week 45 (2–6 Nov)`.
     """
     text = _REMARK.sub("", text.strip()).strip()
     if not text or len(text) > 24:

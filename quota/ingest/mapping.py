@@ -158,10 +158,11 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     if "rep" not in fitted.columns and (by_rep := counting_by_rep(table, settled)).counts:
         found, fitted = by_rep, _fit(table, _REPS_ACROSS, settled, by_rep.columns)
     if found.counts:
+        fitted = _with_corner(table, fitted)
         fitted.columns.pop("count", None)
     elif "count" not in fitted.columns:
         return None
-    axes = {"kind", "period", "date"} & fitted.columns.keys() | found.across - {"rep"}
+    axes = {"kind", "period", "date", "weekday"} & fitted.columns.keys() | found.across - {"rep"}
     if (
         fitted.score <= 0
         or not axes
@@ -175,6 +176,18 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
 
 
 _REPS_ACROSS = replace(COUNTS, needs=())
+
+
+def _with_corner(table: Table, fitted: Mapped) -> Mapped:
+    """Names in the first column of a tracker are the reps', even where its corner is empty."""
+    corner = table.columns[0]
+    if "rep" in fitted.columns or not corner.header.startswith("#") or value_likeness(corner, "rep") < 0.9:
+        return fitted
+    if value_likeness(corner, "kind") > 0.5 or value_likeness(corner, "period") > 0.5:
+        return fitted
+    named = replace(fitted.matches[0], field="rep", score=0.5, reason_code="values", reason_details={"share": 100})
+    columns = {**fitted.columns, "rep": corner}
+    return replace(fitted, columns=columns, matches=(named, *fitted.matches[1:]), score=max(fitted.score, 0.5))
 
 
 def _with_role(match: Match, found: Counting) -> Match:

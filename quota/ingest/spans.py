@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from quota.ingest import dates, labels, vocabulary
+from quota.ingest import cells, dates, labels, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
 from quota.ingest.headings import Heading
@@ -23,6 +23,8 @@ from quota.ingest.tables import Column, Table
 from quota.ingest.when import Dates
 
 _NEVER = np.datetime64("NaT", "us")
+# Columns that may name a block of rows only on its first.
+_BLOCKS = ("date", "period", "weekday")
 _WORD_GAPS = re.compile(r"[\s_,;()]+")
 # A single letter and digit in a file's name is a version, not a week.
 _VERSION = re.compile(r"[a-z]\d", re.I)
@@ -127,6 +129,7 @@ def _by_rows(
     table: Table, held: dict[str, Column], context: Context, fates: Fates
 ) -> tuple[np.ndarray, list[Label | None], np.ndarray, list[Question]]:
     """Row by row the exact moment, and what the columns of periods, years and days say together."""
+    held = {**held, **{name: cells.filled_down(held[name], fates) for name in _BLOCKS if name in held}}
     exact, asked = np.full(table.height, _NEVER), []
     parts: list[tuple[list[Label | None], np.ndarray]] = []
     if "date" in held:

@@ -128,9 +128,11 @@ class Table:
             counts += _says_something(column.cells)
         return counts
 
-    def adding(self, header: str, text: str) -> Table:
-        """The same table with one more column that says the same in every filled row."""
-        cells = pa.array([text if filled else None for filled in self.filled_cells], pa.string())
+    def adding(self, header: str, said: str | pa.Array) -> Table:
+        """The same table with one more column: its cells, or a text that holds for every filled row."""
+        cells = said
+        if isinstance(said, str):
+            cells = pa.array([said if filled else None for filled in self.filled_cells], pa.string())
         return replace(self, columns=(*self.columns, Column(header, AROUND, cells)))
 
     def contents_as_json(self, rows: np.ndarray) -> pa.Array:
@@ -240,7 +242,7 @@ def _headers(head: Sequence[Sequence[str]], at: int) -> list[str]:
     group, joined = "", []
     for over, header in zip(above, headers, strict=True):
         group = over or group
-        joined.append(f"{group} {header}".strip() if header else "")
+        joined.append(f"{group} {header}".strip() if header else over)
     return joined
 
 

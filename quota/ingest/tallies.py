@@ -33,7 +33,8 @@ def tallies(column: Column, context: Context, fates: Fates) -> np.ndarray:
         number = np.append(np.where(_ticks(column.texts), 1.0, read), np.nan)[column.codes]
     else:
         number = cells.floats(column, decimal_comma=context.decimal_comma)
-    said = column.filled & ~column.where(vocabulary.is_empty)
+    ticks = np.append(_ticks(column.texts), False)[column.codes]
+    said = column.filled & (ticks | ~column.where(vocabulary.is_empty))
     whole = cells.is_count(number)
     fates.reject_cells(said & ~whole, "bad_count", column)
     for about in [text for text in column.texts if _ABOUT.match(text)][:1]:

@@ -128,7 +128,7 @@ def _rows(
         return _Rows(
             table.height, reps, constant(named or "other", table.height), directions, None, nothing
         ), []
-    return _rows_of_kinds(table, held[c.KIND], reps, directions, context, fates)
+    return _rows_of_kinds(table, cells.filled_down(held[c.KIND], fates), reps, directions, context, fates)
 
 
 def _rows_of_kinds(

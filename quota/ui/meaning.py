@@ -55,7 +55,7 @@ def _column(draft: Draft, table: TableReading, match: Match, key: str, here: Her
     samples = ", ".join(match.samples[:3]) or here.text("data.empty_column")
     name = plain(_cut(match.header, 60))
     heading.markdown(f"**{name}**  \n:small[:gray[{plain(_cut(samples, 60))}]]")
-    if match.reason_code in ("counts_kind", "names_period"):
+    if match.reason_code in ("counts_kind", "dates_kind", "names_period", "names_rep"):
         choice.markdown(plain(_meaning(match, here)))
     else:
         _choose_field(draft, table, match, key, here, choice)
@@ -78,7 +78,9 @@ def _choose_field(
 
 def _meaning(match: Match, here: Here) -> str:
     kind = match.reason_details.get("kind")
-    return i18n.kinds_label(str(kind), here.lang) if kind else here.text("field.period")
+    if kind:
+        return i18n.kinds_label(str(kind), here.lang)
+    return here.text("field.rep" if match.reason_code == "names_rep" else "field.period")
 
 
 def fields_of(layout: str) -> tuple[str, ...]:

@@ -1,0 +1,55 @@
+"""A column that holds two axes, as pivot tables fold them: a rep, and under it kinds or periods.
+
+    Anna Berg   43
+      Call      40
+      Meeting    3
+
+It is unfolded into a column of reps and one of kinds or periods; a rep's own row adds up the
+rows under it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from quota.ingest import vocabulary
+from quota.ingest.labels import period_label
+from quota.ingest.tables import Column, Table
+
+_TOTAL = "Total"
+
+
+def unfolded(table: Table) -> Table | None:
+    """The table with the reps and what stands under them in columns of their own; None where its
+    first column is no outline."""
+    column = table.columns[0]
+    for header, inner in (("Type", _is_kind), ("Period", _is_period)):
+        under = column.where(inner)
+        heads = column.filled & ~under & ~column.where(vocabulary.starts_total)
+        rows = np.flatnonzero(column.filled & (heads | under))
+        if len(rows) and heads[rows[0]] and _takes_turns(heads[rows]):
+            return _unfolded(table, column, header, heads, under)
+    return None
+
+
+def _is_kind(text: str) -> bool:
+    return vocabulary.meaning("kinds", text) is not None
+
+
+def _is_period(text: str) -> bool:
+    return period_label(text) is not None
+
+
+def _takes_turns(heads: np.ndarray) -> bool:
+    """Whether every head has something under it, and there are several of them."""
+    alone = heads & np.append(heads[1:], True)
+    return bool(heads.sum() > 1 and not alone.any())
+
+
+def _unfolded(table: Table, column: Column, header: str, heads: np.ndarray, under: np.ndarray) -> Table:
+    last = np.maximum.accumulate(np.where(heads, np.arange(len(heads)), -1))
+    own = column.take(np.arange(table.height))
+    reps = own.take(pa.array(last, mask=(last < 0) | ~(heads | under)))
+    inner = pa.array(np.where(heads, _TOTAL, np.array(own.to_pylist(), dtype=object)), pa.string())
+    return table.adding("Rep", reps).adding(header, inner)
