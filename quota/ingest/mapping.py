@@ -185,9 +185,13 @@ def _with_corner(table: Table, fitted: Mapped) -> Mapped:
         return fitted
     if value_likeness(corner, "kind") > 0.5 or value_likeness(corner, "period") > 0.5:
         return fitted
-    named = replace(fitted.matches[0], field="rep", score=0.5, reason_code="values", reason_details={"share": 100})
+    named = replace(
+        fitted.matches[0], field="rep", score=0.5, reason_code="values", reason_details={"share": 100}
+    )
     columns = {**fitted.columns, "rep": corner}
-    return replace(fitted, columns=columns, matches=(named, *fitted.matches[1:]), score=max(fitted.score, 0.5))
+    return replace(
+        fitted, columns=columns, matches=(named, *fitted.matches[1:]), score=max(fitted.score, 0.5)
+    )
 
 
 def _with_role(match: Match, found: Counting) -> Match:

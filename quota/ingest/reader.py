@@ -23,6 +23,7 @@ from quota.ingest.grids import Grid
 from quota.ingest.labels import period_label
 from quota.ingest.limits import MAX_ROWS
 from quota.ingest.mapping import Mapped, map_table
+from quota.ingest.outlines import unfolded
 from quota.ingest.records import (
     ISSUE_COLUMNS,
     NOTE,
@@ -60,8 +61,10 @@ def _sha256(source: bytes | Path) -> str:
 
 def _readings(source: bytes | Path, file: str, choices: Choices) -> list[TableReading]:
     found, passed_over = _tables(source, file)
-    alike = _alike([table for _, table in found])
-    readings = [_read(table, grid, file, choices, alike) for grid, table in found]
+    titles = _titles([table for _, table in found])
+    readings = [
+        _read(table, grid, file, choices, title) for (grid, table), title in zip(found, titles, strict=True)
+    ]
     readings[0] = _noted(readings[0], passed_over)
     return who.people_told(readings, choices)
 
@@ -103,13 +106,12 @@ def _tables(source: bytes | Path, file: str) -> tuple[list[tuple[Grid, Table]], 
     return filled, held.passed_over
 
 
-def _read(table: Table, grid: Grid, file: str, choices: Choices, sheets_alike: bool) -> TableReading:
+def _read(table: Table, grid: Grid, file: str, choices: Choices, title: str | None) -> TableReading:
     recalled = memory.recall(table, choices)
-    if recalled.mapped.layout in ("unknown", "people") and (
-        rep := choices.rep or _rep_around(table, sheets_alike)
-    ):
-        told = table.adding("Rep", rep)
-        if (again := memory.recall(told, choices)).mapped.layout in _EVENTFUL:
+    if recalled.mapped.layout in ("unknown", "people"):
+        rep = choices.rep or _rep_around(table) or title
+        told = table.adding("Rep", rep) if rep else unfolded(table)
+        if told and (again := memory.recall(told, choices)).mapped.layout in _EVENTFUL:
             table, recalled = told, again
     mapped, fates = recalled.mapped, Fates(table)
     context = _context(table, grid, file, recalled)
@@ -185,8 +187,8 @@ def _unknown(table: Table, file: str, choices: Choices) -> TableReading:
     return _reading(table, mapped, fates, issues, questions, {})
 
 
-def _rep_around(table: Table, sheets_alike: bool) -> str | None:
-    """The rep that a line above the table names, or the sheet where every rep has one."""
+def _rep_around(table: Table) -> str | None:
+    """The rep that a line above the table names."""
     spellings = vocabulary.words("fields")["rep"]
     for at, cell in enumerate(table.preamble):
         head, mark, tail = cell.partition(":")
@@ -194,13 +196,18 @@ def _rep_around(table: Table, sheets_alike: bool) -> str | None:
             beside = table.preamble[at + 1] if at + 1 < len(table.preamble) else ""
             if name := (tail if mark and tail.strip() else beside).strip():
                 return name
-    return table.sheet if sheets_alike and table.sheet and period_label(table.sheet) is None else None
+    return None
 
 
-def _alike(tables: list[Table]) -> bool:
-    """Whether several sheets have the same headings: a sheet per rep, or per week."""
+def _titles(tables: list[Table]) -> list[str | None]:
+    """Whose each of several tables with the same headings may be: the line above it names somebody
+    else every time, or every rep has a sheet."""
     headings = {tuple(column.header for column in table.columns) for table in tables}
-    return len(tables) > 1 and len(headings) == 1
+    if len(tables) < 2 or len(headings) > 1:
+        return [None] * len(tables)
+    above = [table.preamble[-1].strip() if table.preamble else "" for table in tables]
+    named = above if len(set(above)) == len(above) else [table.sheet or "" for table in tables]
+    return [text if text and period_label(text) is None else None for text in named]
 
 
 def _context(table: Table, grid: Grid, file: str, recalled: memory.Recalled) -> Context:

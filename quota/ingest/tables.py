@@ -247,7 +247,28 @@ def _headers(head: Sequence[Sequence[str]], at: int) -> list[str]:
 
 
 def _next_heading(grid: Grid, table: Table) -> int | None:
-    """The row (from 0) of a grid where another table begins behind an empty row of this one."""
+    """The row (from 0) of a grid where another table begins: behind an empty row of this one, or
+    with a title over the same headings."""
+    titled = _titled_again(grid, table)
+    other = _other_heading(grid, table)
+    return min((row for row in (titled, other) if row is not None), default=None)
+
+
+def _titled_again(grid: Grid, table: Table) -> int | None:
+    """The row of a title right above a row of this table's own headings."""
+    own = ["" if column.header.startswith("#") else column.header for column in table.columns]
+    for place in np.flatnonzero(table.filled_cells[:-1] == 1)[:_BLANKS_SEARCHED]:
+        start = table.header_row + int(place)
+        title, row = grid.texts(start, start + 2)
+        if any(map(vocabulary.starts_footer, title)) or any(map(vocabulary.starts_total, title)):
+            continue
+        if [re.sub(r"\s+", " ", row[column.index]).strip() for column in table.columns] == own:
+            return start
+    return None
+
+
+def _other_heading(grid: Grid, table: Table) -> int | None:
+    """The row of other headings behind an empty row."""
     blank = np.flatnonzero(table.filled_cells == 0)
     filled = table.filled_cells > 0
     for place in blank[:_BLANKS_SEARCHED]:

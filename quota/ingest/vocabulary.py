@@ -131,7 +131,9 @@ def ends_total(text: str) -> bool:
     """Whether a rep's cell is a sum of several: "North total", "Hold Nord i alt", "All reps", "Team"."""
     folded = fold(text)
     sums = (*words("total")["start"], *words("total")["whole"])
-    return folded in (*words("who")["everyone"], *words("who")["team"]) or any(folded.endswith(" " + word) for word in sums)
+    return folded in (*words("who")["everyone"], *words("who")["team"]) or any(
+        folded.endswith(" " + word) for word in sums
+    )
 
 
 def starts_footer(text: str) -> bool:

@@ -262,6 +262,10 @@ def _hidden_sheets(book: openpyxl.Workbook) -> None:
     book["Older"].sheet_state = "veryHidden"
 
 
+def _weekdays(*counts: int | None) -> list[list[object]]:
+    return [["Myyjä", "Laji", "ma", "ti", "ke", "to", "pe"], ["Aino Virtanen", "Soitot", *counts]]
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     "salesforce_subjects.csv": lambda: SALESFORCE_SUBJECTS.encode("latin-1"),
     "danish_tracker.csv": lambda: DANISH_TRACKER.replace("\n", "\r\n").encode("cp1252"),
@@ -296,6 +300,21 @@ FILES: dict[str, Callable[[], bytes]] = {
     "months_over_weeks.xlsx": lambda: xlsx({"Calls 2026": MONTHS_OVER_WEEKS}, _months_merged),
     "sheet_per_rep.xlsx": lambda: xlsx({"Anna Berg": _by_rep(10, 12), "Liam O'Neill": _by_rep(8, 9)}),
     "ugeark_2026.xlsx": lambda: xlsx({"Uge 45": _by_week(20), "Uge 46": _by_week(25)}),
+    "sheet_per_kind_2026.xlsx": lambda: xlsx(
+        {
+            "Calls": [["Rep", "W45", "W46"], ["Anna Berg", 40, 41], ["Liam O'Neill", 38, None]],
+            "Meetings": [["Rep", "W45", "W46"], ["Anna Berg", 3, 4], ["Liam O'Neill", 2, 1]],
+        }
+    ),
+    "sheet_per_rep_kinds_down_2026.xlsx": lambda: xlsx(
+        {
+            "Anna Berg": [["KPI", "W45", "W46", "Total"], ["Calls", 40, 41, 81], ["Meetings", 3, 4, 7]],
+            "Liam O'Neill": [["KPI", "W45", "W46", "Total"], ["Calls", 38, 36, 74], ["Meetings", 2, None, 2]],
+        }
+    ),
+    "sheet_per_week_weekdays_2026.xlsx": lambda: xlsx(
+        {"vko 45": _weekdays(10, 12, None, 8, 9), "vko 46": _weekdays(7, 7, 7, None, 7)}
+    ),
     "rep_above.xlsx": lambda: xlsx({"Sheet1": REP_ABOVE}),
     "salesforce_formatted.xlsx": lambda: xlsx({"Activities by rep": SALESFORCE_FORMATTED}, _rep_merged),
     "days_across.xlsx": lambda: xlsx({"Sheet1": DAYS_ACROSS}),
