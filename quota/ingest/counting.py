@@ -180,7 +180,7 @@ def _dated(table: Table, settled: Mapping[str, str]) -> Counting:
     headings = {
         column.index: heading
         for column in table.columns
-        if column.header not in settled
+        if settled.get(column.header) in (None, "date")
         and (heading := taken_apart(column.header)).kind
         and heading.named
         and not heading.periods

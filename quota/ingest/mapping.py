@@ -210,10 +210,10 @@ def _with_role(match: Match, found: Counting) -> Match:
     heading = found.counts.get(match.index)
     if heading is None:
         return match
+    if found.dated:
+        return taken("date", "dates_kind", kind=heading.kind)
     if heading.kind:
-        return taken(
-            f"count:{heading.kind}", "dates_kind" if found.dated else "counts_kind", kind=heading.kind
-        )
+        return taken(f"count:{heading.kind}", "counts_kind", kind=heading.kind)
     return taken("rep", "names_rep") if heading.rest else taken("period", "names_period")
 
 
