@@ -157,11 +157,17 @@ def _without_sums(headings: dict[int, Heading]) -> tuple[dict[int, Heading], lis
     """Of weeks, months and quarters side by side only the finest: the others, and a kind without
     any period, add them up. One period alone beside kinds is no axis."""
     units = {index: unit(one) for index, one in headings.items() if one.periods}
-    if len(units) < 2 and not any(headings[index].kind for index in units):
+    if len(units) < 2 and not any(headings[index].kind or _surely(headings[index]) for index in units):
         return {index: one for index, one in headings.items() if index not in units}, []
     finest = min(units.values(), key=labels.UNITS.index, default=None)
     kept = {index: one for index, one in headings.items() if finest is None or units.get(index) == finest}
     return kept, [index for index in headings if index not in kept]
+
+
+def _surely(heading: Heading) -> bool:
+    """Whether a heading is a period even when it stands alone: a week or quarter, or with its year."""
+    found = [labels.period_label(text) for text in heading.periods]
+    return any(one and (one.year or one.unit in ("week", "week_of", "quarter")) for one in found)
 
 
 def unit(heading: Heading) -> str:

@@ -7,7 +7,7 @@ refused, never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,7 +103,7 @@ def _labels(
     moments = dates.read(pa.array(texts, pa.string()), hint=_hint(texts, context)).ts
     found = []
     for text, moment in zip(texts, moments, strict=True):
-        label = labels.period_label(text) or (labels.bare_number(text, unit) if unit else None)
+        label = (labels.bare_number(text, unit) if unit else None) or labels.period_label(text)
         if label is None and not np.isnat(moment):
             label = labels.of_date(moment.astype("datetime64[D]").item())
         found.append(label or labels.day_label(text, order))
@@ -130,6 +130,8 @@ def _by_rows(
 ) -> tuple[np.ndarray, list[Label | None], np.ndarray, list[Question]]:
     """Row by row the exact moment, and what the columns of periods, years and days say together."""
     held = {**held, **{name: cells.filled_down(held[name], fates) for name in _BLOCKS if name in held}}
+    if "period" in held:
+        fates.skip(held["period"].where(vocabulary.starts_total), "total_row", held["period"])
     exact, asked = np.full(table.height, _NEVER), []
     parts: list[tuple[list[Label | None], np.ndarray]] = []
     if "date" in held:
@@ -240,6 +242,17 @@ def period_within(text: str) -> Label | None:
 
 
 def kind_around(table: Table, context: Context) -> str | None:
-    """The kind that the names around the table speak of, the nearest name first."""
-    texts: Iterable[str] = (*table.preamble[:20], *context.around)
-    return next((kind for text in texts if (kind := vocabulary.meaning_within("kinds", text))), None)
+    """The one kind that the names around the table speak of, the nearest name first; of a name
+    that speaks of several, none."""
+    for text in (*table.preamble[:20], *context.around):
+        if kinds := _kinds_within(text):
+            return kinds.pop() if len(kinds) == 1 else None
+    return None
+
+
+def _kinds_within(text: str) -> set[str]:
+    names = vocabulary.words("vague")["around"]
+    words = [word for word in _WORD_GAPS.split(text) if vocabulary.fold(word) not in names]
+    alone = {kind for word in words if (kind := vocabulary.meaning("kinds", word))}
+    together = vocabulary.meaning_within("kinds", " ".join(words))
+    return alone or ({together} if together else set())

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from quota.ingest.labels import Label, bare_number, period_label
+from quota.ingest.labels import Label, bare_number, day_order, joined, period_label, with_years
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,50 @@ def test_a_label_starts_on_the_first_day_of_its_period(
     label: Label, year: int | None, start: date | None
 ) -> None:
     assert label.start(year) == start
+
+
+@pytest.mark.parametrize(
+    ("parts", "start"),
+    [
+        ((Label("weekday", 2, None), Label("week", 45, None), Label("year", 1, 2026)), date(2026, 11, 3)),
+        ((Label("week", 45, None), Label("month", 11, 2026)), date(2026, 11, 2)),
+        ((Label("weekday", 5, None), Label("week_of", 11, 2026, 2)), date(2026, 11, 6)),
+        ((Label("weekday", 5, None), Label("month", 11, 2026)), None),
+        ((None, Label("day", 11, 2026, 16)), date(2026, 11, 16)),
+    ],
+)
+def test_what_several_cells_say_of_a_period_is_joined(
+    parts: tuple[Label | None, ...], start: date | None
+) -> None:
+    found = joined(parts)
+    assert found is not None
+    assert found.start() == start
+
+
+@pytest.mark.parametrize(
+    ("weeks", "year", "years"),
+    [
+        ((50, 51, 52, 1), 2025, [2025, 2025, 2025, 2026]),
+        ((51, 52, 1, 50), 2025, [2025, 2025, 2026, 2025]),  # the second rep begins a week earlier
+        ((51, 52, 1), 2026, [2025, 2025, 2026]),  # else they would lie behind today
+        ((45, 46), 2026, [2026, 2026]),
+        ((2, 30, 5), 2026, [2026, 2026, 2026]),  # no week after the other
+    ],
+)
+def test_weeks_may_run_over_new_year(weeks: tuple[int, ...], year: int, years: list[int]) -> None:
+    found = with_years([Label("week", week, None) for week in weeks], year, date(2026, 11, 21))
+    assert [label and label.year for label in found] == years
+
+
+@pytest.mark.parametrize(
+    ("texts", "day_first", "order"),
+    [
+        (["16/11", "17/11"], False, "dmy"),
+        (["2/11", "3/11", "4/11"], False, "dmy"),
+        (["11/2", "11/3", "11/4"], True, "mdy"),
+    ],
+)
+def test_days_without_a_year_are_read_so_that_they_are_neighbours(
+    texts: list[str], day_first: bool, order: str
+) -> None:
+    assert day_order(texts, day_first=day_first) == order
