@@ -91,10 +91,11 @@ def quotas(targets: list[Targets]) -> Mapping[str, pa.Table]:
         "every": [rule.every for rule in rows],
         "from": [rule.first for rule in rows],
         "to": [rule.last for rule in rows],
-        c.CURRENCY: [None] * len(rows),
         c.WITHDRAWN: [False] * len(rows),
     }
-    return {"quotas": pa.table(arrays, schema=_SCHEMA)} if rows else {}
+    # What a tracker does not say of a quota (its currency, its limits) stays empty.
+    unsaid = {name: [None] * len(rows) for name in _SCHEMA.names if name not in arrays}
+    return {"quotas": pa.table(arrays | unsaid, schema=_SCHEMA)} if rows else {}
 
 
 def _merged(rules: list[_Rule]) -> list[_Rule]:
