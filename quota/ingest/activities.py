@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.ingest import cells, vocabulary
+from quota.ingest import cells, states, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
 from quota.ingest.records import KIND_OPTIONS, Question
@@ -32,8 +32,11 @@ def read(
     ts = when.first("date", "due_date", "created_date")
     kinds, questions = _kinds(table, held, context, fates)
     outcome = _outcomes(held)
-    direction = _directions(held)
+    direction = _directions(held, kinds)
     _skip_not_done(held, kinds, fates)
+    states.skip_flagged(held, fates)
+    states.skip_unticked(held.get("status"), fates)
+    states.skip_uncompleted(held, fates)
     _skip_received(kinds, direction, fates)
     _skip_sent_by_others(held, fates)
     _skip_not_held(kinds, held, fates)
@@ -91,9 +94,11 @@ def _skip_not_done(held: dict[str, Column], kinds: pa.Array, fates: Fates) -> No
         fates.skip(held["subject"].where(_cancelled_entry), "cancelled", held["subject"])
     if draft is not None:
         fates.skip(draft.where(lambda text: vocabulary.meaning("yes_no", text) == "yes"), "draft", draft)
+    done = _says(status, _status, "done") if status is not None else False
+    states.skip_by_type(held.get("kind"), done, fates)
     if status is not None:
         for text in status.texts:
-            if _status(text) is None and not vocabulary.is_empty(text):
+            if not (_status(text) or vocabulary.outcome(text) or vocabulary.is_empty(text)):
                 fates.note("unknown_status", status.header, text)
 
 
@@ -135,19 +140,29 @@ def _meetings(kinds: pa.Array) -> np.ndarray:
     return np.asarray(pc.is_in(kinds.dictionary_decode(), pa.array(["meeting", "demo"])))
 
 
-def _directions(held: dict[str, Column]) -> pa.Array | None:
-    """The direction, by its own column, else by the type: `Email - Inbound`."""
+def _directions(held: dict[str, Column], kinds: pa.Array) -> pa.Array | None:
+    """The direction, by its own column, else by the type: `Email - Inbound`, `Telefon - ind`; what a
+    status calls received came in."""
+    found = []
     if "direction" in held:
-        return cells.known_words(
+        said = cells.known_words(
             held["direction"], lambda text: vocabulary.meaning_within("directions", text)
         )
-    if "kind" not in held:
-        return None
-    found = cells.recoded(held["kind"], _direction_in_type)
-    return found if found.null_count < len(found) else None
+        found.append(said)
+    elif "kind" in held:
+        found.append(cells.recoded(held["kind"], _direction_in_type))
+    if "status" in held:
+        received = np.asarray(_says(held["status"], _status, "received")) & ~_meetings(kinds)
+        inward = pa.array(np.where(received, "in", ""), mask=~received)
+        found.append(inward.dictionary_encode())
+    plain = [array.dictionary_decode() for array in found if array is not None]
+    said = pc.coalesce(*plain).dictionary_encode() if plain else None
+    return said if said is not None and said.null_count < len(said) else None
 
 
 def _direction_in_type(text: str) -> str | None:
+    if said := vocabulary.meaning("directions", vocabulary.beside("kinds", text)):
+        return said
     words = [word for word in vocabulary.fold(text).split() if len(word) > 4]
     return next((said for word in words if (said := vocabulary.meaning("directions", word))), None)
 
@@ -238,13 +253,19 @@ def _strange(column: Column, rows: np.ndarray) -> dict[str, int]:
 def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bool]:
     """The kind that a table without types is a table of (a call list, meetings), and whether its
     headings say so too loudly for a subject to know better."""
-    if "subject" in held and (named := _kind_in_heading(held["subject"].header)):
-        return named, True
+    for name in ("subject", "id"):
+        if name in held and (named := _kind_in_heading(held[name].header)):
+            return named, name == "subject"
     spoken_of = Counter(kind for column in table.columns if (kind := _kind_in_heading(column.header)))
     (first, hits), (_, others), *_ = [*spoken_of.most_common(2), (None, 0), (None, 0)]
     if hits > max(1, others):
         return first, hits > 3
-    return ("call", False) if "direction" in held and "duration" in held else (None, False)
+    way = held.get("direction")
+    if way is None:
+        return None, False
+    named = next((kind for text in (way.header, *way.texts) if (kind := _kind_in_heading(text))), None)
+    is_log = "duration" in held or vocabulary.meaning("fields", way.header) == "kind"
+    return named or ("call" if is_log else None), False
 
 
 def _kind_in_heading(header: str) -> str | None:

@@ -85,7 +85,7 @@ def _usual_case(column: Column, written: dict[str, str]) -> dict[str, str]:
 
 
 def _is_nobody(text: str) -> bool:
-    return vocabulary.is_empty(text) or vocabulary.fold(text) == "no associated user"
+    return vocabulary.is_empty(text) or vocabulary.meaning("nobody", text) is not None
 
 
 def filled_down(column: Column, fates: Fates) -> Column:

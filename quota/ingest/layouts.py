@@ -38,7 +38,8 @@ LAYOUTS = (
     Layout(
         "activities",
         ("id", "deal_id", "rep", "date", "due_date", "created_date", "time", "kind", "subject", "status",
-         "outcome", "meeting_outcome", "to_person", "direction", "draft", "topic", "count", "stage", *_EVENT),
+         "outcome", "meeting_outcome", "cancelled", "no_show", "attended", "to_person", "direction", "draft",
+         "topic", "count", "stage", *_EVENT),
         (("rep",), ("date", "due_date", "created_date"), ("kind", "subject", "outcome", "direction", "id")),
         ("kind", "subject", "outcome", "direction", "status", "due_date"),
     ),
@@ -66,8 +67,7 @@ LAYOUTS = (
         "people",
         ("rep", "team", "role", "manager", "email", "start", "end", "full_time", "calendar", "aliases",
          "person_id", "id"),
-        (("rep",),
-         ("team", "role", "manager", "email", "start", "full_time", "calendar", "aliases", "person_id")),
+        (("rep",), ("team", "role", "manager", "email", "full_time", "calendar", "aliases", "person_id")),
         ("manager", "role", "email", "aliases", "calendar", "full_time", "start", "end", "team"),
     ),
 )  # fmt: skip

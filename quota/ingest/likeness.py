@@ -17,6 +17,7 @@ from quota.ingest.tables import Column
 
 _CLOCK = re.compile(r"(?:kl\.?\s*|klo\s*)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?", re.I)
 _FUZZY = 88
+_ONLY_ID = 0.1
 _DATES = {
     *("date", "due_date", "created_date", "close_date", "lost_date", "other_date", "expected_close_date"),
     *("start", "end", "from", "to"),
@@ -26,7 +27,8 @@ _NUMBERS = {"count", "amount", "units", "target", "share", "full_time"}
 _WHEN = {"date", "due_date", "created_date", "close_date"}
 _CUSTOMERS = {"account", "contact", "deal"}
 # Fields that a heading can never give to a column whose values say otherwise.
-_BOUND = _DATES | _NUMBERS | {"period", "weekday", "year", "time", "email"}
+_FLAGS = {"cancelled", "no_show", "attended"}
+_BOUND = _DATES | _NUMBERS | _FLAGS | {"period", "weekday", "year", "time", "email"}
 # Fields whose headings are such common words that only the whole heading counts.
 _EXACT = {
     *(
@@ -54,6 +56,9 @@ _VOCABULARIES = {
     "is_won": "yes_no",
     "new_customer": "yes_no",
     "draft": "yes_no",
+    "cancelled": "yes_no",
+    "no_show": "yes_no",
+    "attended": "yes_no",
     "stage": "stages",
     "every": "every",
     "reason": "leave",
@@ -66,6 +71,8 @@ def likeness(column: Column, name: str, settled: Mapping[str, str]) -> float:
     still counts for words (a type nobody knows is a question), never for dates and numbers."""
     if column.header in settled:
         return 9.0 if settled[column.header] == name else 0.0
+    if name in ("kind", "direction") and _only_ways(column):
+        return 0.9 if name == "direction" and heading_score(column.header, "kind")[0] else 0.0
     heading, spelling = heading_score(column.header, name)
     values = value_likeness(column, name)
     if not heading:
@@ -73,7 +80,7 @@ def likeness(column: Column, name: str, settled: Mapping[str, str]) -> float:
     if not column.sample:
         return 0.6 * heading
     known = spelling == vocabulary.fold(column.header)
-    if values < 0.5 and known and name in _WHEN and not _says_state(spelling):
+    if values < 0.5 and known and name in _WHEN and not (_says_state(spelling) or _says_yes_or_no(column)):
         return 0.5 * heading + 0.2 * values
     if values < 0.5 and (not known or name in _BOUND):
         return 0.0
@@ -83,6 +90,18 @@ def likeness(column: Column, name: str, settled: Mapping[str, str]) -> float:
 def _says_state(spelling: str) -> bool:
     """Whether a heading of dates is a heading of states as well: `Completed`, `Closed`, `Won`."""
     return any(vocabulary.meaning(group, spelling) for group in ("statuses", "stages"))
+
+
+def _only_ways(column: Column) -> bool:
+    """Whether a column of types says no more than which way: outgoing, incoming."""
+    sample = filled(column.sample)
+    ways = {vocabulary.meaning("heading_directions", text) for text in sample}
+    return heading_score(column.header, "kind")[0] > 0 and bool(ways) and None not in ways
+
+
+def _says_yes_or_no(column: Column) -> bool:
+    """Whether a column holds nothing but yes and no, which is never a day, whatever its heading."""
+    return _known(filled(column.sample), "yes_no") == 1
 
 
 def _speaks_for_itself(column: Column, name: str) -> bool:
@@ -99,7 +118,20 @@ def _speaks_for_itself(column: Column, name: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def heading_score(header: str, name: str) -> tuple[float, str]:
-    """How well a heading names a field (0–1), and the known spelling it was likened to."""
+    """How well a heading names a field (0–1), and the known spelling it was likened to.
+
+    Of the columns that say whose work it is, one of names comes before one of their ids; an
+    amount keeps its word whatever currency stands beside it.
+    """
+    if name == "amount" and vocabulary.fold(header) not in vocabulary.words("fields")["amount"]:
+        header = numbers.without_currency(header)
+    score, spelling = _heading_score(header, name)
+    return score - _ONLY_ID * (
+        name == "rep" and spelling in vocabulary.words("fields")["person_id"]
+    ), spelling
+
+
+def _heading_score(header: str, name: str) -> tuple[float, str]:
     folded = vocabulary.fold(header)
     spellings = vocabulary.words("fields").get(name, ())
     if not folded:

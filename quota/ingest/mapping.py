@@ -25,9 +25,10 @@ from quota.ingest.likeness import (
     value_likeness,
 )
 from quota.ingest.records import Match
-from quota.ingest.tables import Column, Table
+from quota.ingest.tables import AROUND, Column, Table
 
 THRESHOLD = 0.45
+_HARDLY_REPEATING = 0.9
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,13 @@ def _plausible(table: Table, options: list[Mapped]) -> list[Mapped]:
     headings = {vocabulary.fold(column.header) for column in table.columns}
     parts = vocabulary.words("name_parts")
     if headings & set(parts["first_name"]) and headings & set(parts["last_name"]):
+        # Beside the two parts of a name a title is what the person is.
+        of_people = vocabulary.words("bare_names")["title"]
         options = [
-            option for option in options if {"kind", "subject", "amount", "outcome"} & option.columns.keys()
+            option
+            for option in options
+            if {"kind", "amount", "outcome"} & option.columns.keys()
+            or vocabulary.fold(getattr(option.columns.get("subject"), "header", "title")) not in of_people
         ]
     return options or [Mapped("unknown", {}, _matches(table, {}, {}, {}), 0.0)]
 
@@ -105,7 +111,9 @@ def _fit(
     table: Table, layout: Layout, settled: Mapping[str, str], skip: frozenset[int] = frozenset()
 ) -> Mapped:
     columns = [column for column in table.columns if column.index not in skip]
-    scores = np.array([[likeness(column, name, settled) for name in layout.fields] for column in columns])
+    items = _items(columns) if layout.name in _OF_ITEMS else {}
+    told = {**items, **settled}
+    scores = np.array([[likeness(column, name, told) for name in layout.fields] for column in columns])
     assigned: dict[str, Column] = {}
     certainty: dict[int, float] = {}
     if scores.size:
@@ -115,12 +123,14 @@ def _fit(
                 certainty[columns[at].index] = float(min(scores[at, name], 1.0))
     if layout.name == "activities" and "rep" in assigned and _is_other_party(table, assigned["rep"]):
         del assigned["rep"]
-    met = all(any(name in assigned for name in group) for group in layout.needs)
-    told = sum(certainty[assigned[name].index] for name in layout.tells if name in assigned)
+    # What an item is called does not say that anything was done.
+    saying = assigned.keys() - ({"subject"} if "subject" in items.values() else set())
+    met = all(any(name in saying for name in group) for group in layout.needs)
+    telling = sum(certainty[assigned[name].index] for name in layout.tells if name in assigned)
     total = sum(certainty.values())
-    if layout.name == "people" and met:
-        met = _is_roster(table, assigned)
-    score = (total + 0.5 * told) / max(len(columns), 1) ** 0.5 if met else 0.0
+    if met and layout.name in _OWN:
+        met = _OWN[layout.name](table, assigned)
+    score = (total + 0.5 * telling) / max(len(columns), 1) ** 0.5 if met else 0.0
     matches = _matches(table, assigned, certainty, settled)
     return Mapped(layout.name, assigned, matches, score)
 
@@ -129,6 +139,52 @@ def _is_other_party(table: Table, rep: Column) -> bool:
     """A bare `Name` beside a `Phone Number` is who was called."""
     headings = {vocabulary.fold(column.header) for column in table.columns}
     return vocabulary.fold(rep.header) in vocabulary.words("vague")["alone"] and "phone number" in headings
+
+
+def _items(columns: list[Column]) -> dict[str, str]:
+    """A bare `Name` whose texts hardly repeat is the item's, where people who do stand beside it:
+    heading → field of both, {} where that is not so."""
+    words = vocabulary.words("bare_names")
+    bare = [column for column in columns if vocabulary.fold(column.header) in words["name"]]
+    people = [
+        column
+        for column in columns
+        if (vocabulary.fold(column.header) in words["people"] or heading_score(column.header, "rep")[0] > 0.9)
+        and column not in bare
+        and column.index != AROUND
+        and value_likeness(column, "rep") > 0.5
+        and _repeating(column)
+    ]
+    if (
+        len(bare) != 1
+        or len(people) != 1
+        or len(bare[0].values) < _HARDLY_REPEATING * int(bare[0].filled.sum())
+    ):
+        return {}
+    return {bare[0].header: "subject", people[0].header: "rep"}
+
+
+def _repeating(column: Column) -> bool:
+    return len(column.values) < int(column.filled.sum())
+
+
+def _is_leave(table: Table, assigned: Mapping[str, Column]) -> bool:
+    """Days away say why or for how much of a day, or nothing else stands in the table."""
+    return bool({"reason", "share"} & assigned.keys()) or len(table.columns) == len(assigned)
+
+
+def _is_pipeline(table: Table, assigned: Mapping[str, Column]) -> bool:
+    """Deals have a stage, a closing day or a name of their own; a person, a day and an amount may be
+    any expense."""
+    own = {"stage", "is_won", "close_date", "lost_date", "expected_close_date", "deal", "deal_id"}
+    if own & assigned.keys():
+        return True
+    if "status" in assigned and any(
+        vocabulary.stage(text) in ("won", "lost") for text in assigned["status"].sample
+    ):
+        return True
+    words = set(vocabulary.words("deal_words")["any"])
+    return any(words & set(vocabulary.fold(column.header).split()) for column in table.columns)
 
 
 def _is_roster(table: Table, assigned: Mapping[str, Column]) -> bool:
@@ -148,13 +204,19 @@ def _is_roster(table: Table, assigned: Mapping[str, Column]) -> bool:
     return not about_customers and len(rep.values) >= 0.7 * int(rep.filled.sum())
 
 
+_OWN = {"people": _is_roster, "absences": _is_leave, "deals": _is_pipeline}
+# Layouts whose rows are things with a title.
+_OF_ITEMS = ("activities", "deals")
+
+
 def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     """A tracker: a rep and another axis in the table, and numbers where they meet.
 
     What else a count needs to know (its kind, its period) may stand around the table.
     """
     found = counting(table, settled)
-    fitted = _fit(table, COUNTS, settled, found.columns)
+    totals = {column.index for column in table.columns if vocabulary.meaning("roles", column.header) == "sum"}
+    fitted = _fit(table, COUNTS, settled, found.columns | totals)
     if "rep" not in fitted.columns and (by_rep := counting_by_rep(table, settled)).counts:
         found, fitted = by_rep, _fit(table, _REPS_ACROSS, settled, by_rep.columns)
     if found.counts:

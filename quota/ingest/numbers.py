@@ -82,6 +82,12 @@ def currency_in(text: str) -> str:
     return ""
 
 
+def without_currency(header: str) -> str:
+    """A heading without the currency it names: `Value EUR` → Value; `kr.` alone stays."""
+    bare = " ".join(word for word in header.split() if not currency_in(word))
+    return bare or header
+
+
 def _decimal_mark(bodies: list[str], comma_suggested: bool) -> tuple[str, bool]:
     comma = dot = unclear = 0
     for body in bodies:

@@ -21,6 +21,9 @@ from quota.ingest.tables import Column, Table
 from quota.ingest.when import note_order, order_chosen
 
 _SCHEMAS = {"people": c.PEOPLE, "quotas": c.QUOTAS, "absences": c.ABSENCES}
+_SHARES = ("full_time", "share")
+# A share of a post or a day; somebody may work a little more than full time.
+_MOST = 1.5
 _REQUIRED = {"people": (c.REP,), "quotas": ("target", "every"), "absences": (c.REP, "from", "to")}
 
 
@@ -39,7 +42,7 @@ def read(
         if pa.types.is_date(field.type):
             arrays[field.name] = _dates(column, context, fates, questions)
         elif pa.types.is_floating(field.type):
-            arrays[field.name] = _shares(column, context, fates)
+            arrays[field.name] = _shares(field.name, column, context, fates)
         else:
             arrays[field.name] = _words(field.name, column, fates)
     for name in _REQUIRED[layout]:
@@ -81,15 +84,28 @@ def _dates(column: Column, context: Context, fates: Fates, questions: list[Quest
     return pa.array(ts.astype("datetime64[D]"), pa.date32())
 
 
-def _shares(column: Column, context: Context, fates: Fates) -> pa.Array:
-    """Numbers; `80 %` is 0.8."""
+def _shares(name: str, column: Column, context: Context, fates: Fates) -> pa.Array:
+    """Numbers; `80 %` is 0.8, and so is 80 in a column of percentages. More than a whole post or
+    day is no share (37 may be hours) and is refused."""
     number = cells.floats(column, decimal_comma=context.decimal_comma)
     percent = column.where(lambda text: text.rstrip().endswith("%"))
+    if name in _SHARES:
+        percent |= _in_percent(column, number[~percent & ~np.isnan(number)])
+        fates.reject_cells(~percent & (number > _MOST), "not_a_share", column)
     number = np.where(percent, number / 100, number)
     fates.reject_cells(
         np.isnan(number) & column.filled & ~column.where(vocabulary.is_empty), "bad_number", column
     )
     return pa.array(number, pa.float64(), mask=np.isnan(number))
+
+
+def _in_percent(column: Column, number: np.ndarray) -> bool:
+    """Whether bare numbers are percentages: their heading says so, or the whole is 100."""
+    most = number.max(initial=0)
+    heading = column.header.casefold()
+    return bool(
+        most > _MOST and ("%" in heading or "percent" in heading or "procent" in heading or most == 100)
+    )
 
 
 def _words(name: str, column: Column, fates: Fates) -> pa.Array:

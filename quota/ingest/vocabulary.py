@@ -69,22 +69,53 @@ def meaning(group: str, text: str) -> str | None:
 def meaning_within(group: str, text: str) -> str | None:
     """What `text` means in `group`: itself, else the longest listed spelling inside it.
 
-    "Kundemøde med Acme" → meeting. Of two equally long spellings the first one counts,
-    because a subject says what was done before it says with whom.
+    "Kundemøde med Acme" → meeting; a kind also by the end of a compound, "Kundbesök". Of two
+    equally long spellings the first one counts, because a subject says what was done before it
+    says with whom.
     """
     folded = fold(text)
     table = meanings(group)
     if folded in table:
         return table[folded]
     tokens = folded.split()
+    if found := _place(group, tokens):
+        return table[" ".join(tokens[found])]
+    compound = _compound().search(folded) if group == "kinds" else None
+    return meanings("compounds")[compound[1]] if compound else None
+
+
+@lru_cache(maxsize=65_536)
+def beside(group: str, text: str) -> str:
+    """The words of a text besides the one that `group` knows: `Møde (aflyst)` → aflyst; "" if it
+    knows all of them or none."""
+    folded = fold(text)
+    tokens = folded.split()
+    if folded in meanings(group):
+        return ""
+    if found := _place(group, tokens):
+        return " ".join(tokens[: found.start] + tokens[found.stop :])
+    compound = _compound().search(folded) if group == "kinds" else None
+    return " ".join(folded.replace(compound[0], " ", 1).split()) if compound else ""
+
+
+def _place(group: str, tokens: list[str]) -> slice | None:
+    """Where the longest spelling stands that `group` knows, the first of several."""
+    table = meanings(group)
     for length in range(min(4, len(tokens)), 0, -1):
         for start in range(len(tokens) - length + 1):
             part = " ".join(tokens[start : start + length])
-            found = table.get(part)
             # "no" inside "no answer" says nothing; only whole cells say yes or no.
-            if found is not None and part not in meanings("yes_no"):
-                return found
+            if part in table and part not in meanings("yes_no"):
+                return slice(start, start + length)
     return None
+
+
+@cache
+def _compound() -> re.Pattern[str]:
+    """A compound by whose end a kind is known, Kundbesök; not one that stays inside the house."""
+    ends = sorted((end for spellings in words("compounds").values() for end in spellings), key=len)
+    inside = "|".join(words("inside")["any"])
+    return re.compile(rf"\b(?!{inside})\w{{2,}}?({'|'.join(reversed(ends))})\b")
 
 
 def negated(text: str) -> bool:
@@ -123,8 +154,10 @@ def is_empty(text: str) -> bool:
 
 
 def starts_total(text: str) -> bool:
-    """Whether a first cell announces a total, subtotal or count row."""
-    return fold(text) in words("total")["whole"] or _starts(text, words("total")["start"])
+    """Whether a first cell announces a total, subtotal or count row: `Total`, `Summa summarum`."""
+    sums = {*words("total")["whole"], *words("total")["start"]}
+    folded = fold(text)
+    return _starts(text, words("total")["start"]) or (bool(folded) and set(folded.split()) <= sums)
 
 
 def ends_total(text: str) -> bool:
