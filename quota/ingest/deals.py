@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from quota import columns as c
 from quota.ingest import cells, vocabulary
 from quota.ingest.cells import Context
+from quota.ingest.deal_lines import whole_amounts
 from quota.ingest.fates import Fates
 from quota.ingest.records import Question
 from quota.ingest.tables import Column, Table
@@ -31,8 +32,15 @@ def read(
     when.reject_unreadable(created, "created_date", "date")
     when.reject_unreadable(closed, "close_date", "lost_date")
     fates.skip(np.isnat(created) & (np.isnat(closed) | ~(won | lost)), "no_date", held.get("created_date"))
-    ids = cells.identities(held.get("deal_id", held.get("id")), held["rep"], fates)
+    before, own_id = fates.open, held.get("deal_id", held.get("id"))
+    ids = cells.identities(own_id, held["rep"], fates)
     shared = {c.REP: reps, **cells.money(held, context, fates), **cells.extras(held, context)}
+    if ids is not None and own_id is not None and c.AMOUNT in shared:
+        state = [held[name].codes for name in ("rep", "stage", "status") if name in held]
+        state += [days.astype("int64") for days in (created, closed)]
+        shared[c.AMOUNT] = whole_amounts(
+            shared[c.AMOUNT], held["amount"].header, own_id, state, before, fates
+        )
     if ids is not None:
         shared[c.DEAL] = ids
     elif c.DEAL not in shared and "subject" in held:
