@@ -16,6 +16,9 @@ from quota import i18n
 from quota import workspace as storage
 from quota.ingest import FileReading, Match, Question, TableReading
 
+# Questions whose options are proposals: people, or columns of people.
+_PROPOSING = ("same_rep", "rep_of_file")
+
 
 def described(reading: FileReading, lang: str) -> dict[str, Any]:
     """A reading in the shape that `inspect --json` promises."""
@@ -40,7 +43,7 @@ def _described_table(table: TableReading, lang: str) -> dict[str, object]:
 
 def _asked(question: Question, lang: str) -> str:
     words = i18n.text(f"question.{question.code}", lang, column=question.column, value=question.value)
-    names = [option for option in question.options if option] if question.code == "same_rep" else []
+    names = [option for option in question.options if option] if question.code in _PROPOSING else []
     return f"{words} ({', '.join(names)}?)" if names else words
 
 

@@ -253,24 +253,21 @@ def _strange(column: Column, rows: np.ndarray) -> dict[str, int]:
 def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bool]:
     """The kind that a table without types is a table of (a call list, meetings), and whether its
     headings say so too loudly for a subject to know better."""
-    for name in ("subject", "id"):
-        if name in held and (named := _kind_in_heading(held[name].header)):
+    for name in ("subject", "id") if "kind" in held else ("subject", "id", "date"):
+        if name in held and (named := vocabulary.kind_of_table(held[name].header)):
             return named, name == "subject"
-    spoken_of = Counter(kind for column in table.columns if (kind := _kind_in_heading(column.header)))
+    spoken_of = Counter(kind for column in table.columns if (kind := vocabulary.kind_of_table(column.header)))
     (first, hits), (_, others), *_ = [*spoken_of.most_common(2), (None, 0), (None, 0)]
     if hits > max(1, others):
         return first, hits > 3
     way = held.get("direction")
     if way is None:
         return None, False
-    named = next((kind for text in (way.header, *way.texts) if (kind := _kind_in_heading(text))), None)
+    named = next(
+        (kind for text in (way.header, *way.texts) if (kind := vocabulary.kind_of_table(text))), None
+    )
     is_log = "duration" in held or vocabulary.meaning("fields", way.header) == "kind"
     return named or ("call" if is_log else None), False
-
-
-def _kind_in_heading(header: str) -> str | None:
-    words = vocabulary.fold(header).split()
-    return next((kind for word in words if (kind := vocabulary.meaning("heading_kinds", word))), None)
 
 
 def _by_type(column: Column, context: Context, fates: Fates) -> tuple[pa.Array, np.ndarray]:

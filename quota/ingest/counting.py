@@ -143,6 +143,13 @@ def _by_role(headings: Mapping[int, Heading], filled_columns: set[int]) -> Count
     held = {_besides_role(one) for one in counts.values()}
     aside |= {index: "only_booked" for index, one in booked.items() if _besides_role(one) in held}
     counts = {**counts, **{index: one for index, one in booked.items() if index not in aside}}
+    whole = {_besides_role(one) for one in counts.values() if not one.qualifier}
+    aside |= {
+        index: "part_of_other"
+        for index, one in counts.items()
+        if one.qualifier and _besides_role(one) in whole
+    }
+    counts = {index: one for index, one in counts.items() if index not in aside}
     counts, sums = _without_sums(counts)
     targets, coarse = _without_sums(targets)
     aside |= dict.fromkeys(sums, "adds_up_others") | dict.fromkeys(coarse, "a_target")

@@ -23,7 +23,8 @@ AXES = ("kind", "period")
 @dataclass(frozen=True)
 class Heading:
     """What a heading names. `periods` are texts, `rest` the words that nothing explains: a rep,
-    where reps stand across. `role` is actual, target, booked or sum."""
+    where reps stand across. `role` is actual, target, booked or sum;
+    `qualifier` says which of the kind."""
 
     kind: str | None = None
     direction: str | None = None
@@ -31,6 +32,7 @@ class Heading:
     rest: str = ""
     role: str = ACTUAL
     name: str = ""
+    qualifier: str = ""
 
     @property
     def named(self) -> bool:
@@ -45,7 +47,10 @@ def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
         return Heading(kind, _direction_of(header), name=header)
     if "period" in axes and _is_period(header):
         return Heading(periods=(header,))
+    if "kind" in axes and (kind := _asked_for(header)):
+        return Heading(kind, name=header)
     words, role = _without_role([word for word in map(_bare, header.split()) if word])
+    qualifier, words = _without_qualifier(words) if "kind" in axes else ("", words)
     direction, undirected = _without_direction(words) if "kind" in axes else (None, words)
     parts = [undirected]
     kind, name = None, ""
@@ -62,7 +67,28 @@ def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
             break
         periods.append(period)
     rest = " ".join(word for part in parts for word in part)
-    return Heading(kind, direction, tuple(periods), rest, role, name)
+    return Heading(kind, direction, tuple(periods), rest, role, name, qualifier)
+
+
+def _asked_for(header: str) -> str | None:
+    """The kind that a whole question asks the number of: `How many calls did you make today?`"""
+    words = vocabulary.fold(header)
+    asks = next((opening for opening in vocabulary.words("how_many")["any"] if words.startswith(opening)), "")
+    if not asks or not header.rstrip().endswith("?"):
+        return None
+    return vocabulary.meaning_within("kinds", words.removeprefix(asks))
+
+
+def _without_qualifier(words: list[str]) -> tuple[str, list[str]]:
+    """What says which of a kind, `nye kunder`, and the other words, where they name the kind."""
+    known = vocabulary.words("qualifiers")["any"]
+    for length in (2, 1):
+        for at in range(len(words) - length + 1):
+            found, rest = " ".join(words[at : at + length]), words[:at] + words[at + length :]
+            named, _ = _cut_out([rest], lambda text: vocabulary.meaning("kinds", text) is not None)
+            if named and vocabulary.fold(found) in known:
+                return found, rest
+    return "", words
 
 
 def _bare(word: str) -> str:

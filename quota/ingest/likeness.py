@@ -75,6 +75,8 @@ def likeness(column: Column, name: str, settled: Mapping[str, str]) -> float:
         return 0.9 if name == "direction" and heading_score(column.header, "kind")[0] else 0.0
     heading, spelling = heading_score(column.header, name)
     values = value_likeness(column, name)
+    if name == "duration" and values < 0.5 and dates.looks_like_dates(filled(column.sample)) > 0.5:
+        return 0.0
     if not heading:
         return 0.5 * values if _speaks_for_itself(column, name) else 0.0
     if not column.sample:

@@ -125,6 +125,8 @@ def _fit(
         del assigned["rep"]
     # What an item is called does not say that anything was done.
     saying = assigned.keys() - ({"subject"} if "subject" in items.values() else set())
+    if "status" in saying and "date" in saying and vocabulary.kind_of_table(assigned["date"].header):
+        saying |= {"kind"}  # a `Meeting date` says what was done
     met = all(any(name in saying for name in group) for group in layout.needs)
     telling = sum(certainty[assigned[name].index] for name in layout.tells if name in assigned)
     total = sum(certainty.values())
@@ -217,6 +219,8 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     found = counting(table, settled)
     totals = {column.index for column in table.columns if vocabulary.meaning("roles", column.header) == "sum"}
     fitted = _fit(table, COUNTS, settled, found.columns | totals)
+    if "rep" not in fitted.columns and found.counts and (mail := _mail(table)) is not None:
+        fitted = _fit(table, COUNTS, {mail.header: "rep", **settled}, found.columns | totals)
     if "rep" not in fitted.columns and (by_rep := counting_by_rep(table, settled)).counts:
         found, fitted = by_rep, _fit(table, _REPS_ACROSS, settled, by_rep.columns)
     if found.counts:
@@ -235,6 +239,12 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     matches = tuple(_with_role(match, found) for match in fitted.matches)
     bonus = (2.0 * len(found.counts) + 0.5) / max(len(table.columns), 1) ** 0.5
     return replace(fitted, layout=layout, matches=matches, counting=found, score=fitted.score + bonus)
+
+
+def _mail(table: Table) -> Column | None:
+    """The one column of addresses: whose numbers they are, as forms collect them."""
+    mails = [column for column in table.columns if vocabulary.meaning("fields", column.header) == "email"]
+    return mails[0] if len(mails) == 1 and value_likeness(mails[0], "email") > 0.5 else None
 
 
 _REPS_ACROSS = replace(COUNTS, needs=())

@@ -21,6 +21,7 @@ from quota.ingest.delimited import TextGrid
 from quota.ingest.fates import Fates
 from quota.ingest.grids import Grid
 from quota.ingest.labels import period_label
+from quota.ingest.likeness import value_likeness
 from quota.ingest.limits import MAX_ROWS
 from quota.ingest.mapping import Mapped, map_table
 from quota.ingest.outlines import unfolded
@@ -183,8 +184,18 @@ def _unknown(table: Table, file: str, choices: Choices) -> TableReading:
     code = "no_rep_column" if lacks_rep else "unknown_layout"
     line = [table.sheet, table.header_row, None, headings, code, REJECTED, None]
     issues = pd.DataFrame([line], columns=ISSUE_COLUMNS).astype({"row": "Int64"})
-    questions = [Question("rep_of_file", "", table.sheet or file, ())] if lacks_rep else []
+    questions = [Question("rep_of_file", "", table.sheet or file, _people(table))] if lacks_rep else []
     return _reading(table, mapped, fates, issues, questions, {})
+
+
+def _people(table: Table) -> tuple[str, ...]:
+    """The headings of columns of people who may have done the work: `Organizer`, `Caller`."""
+    known = vocabulary.words("may_be_rep")["any"]
+    return tuple(
+        column.header
+        for column in table.columns
+        if vocabulary.fold(column.header) in known and value_likeness(column, c.REP) > 0.5
+    )
 
 
 def _rep_around(table: Table) -> str | None:

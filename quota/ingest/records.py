@@ -93,7 +93,8 @@ class Match:
 
 @dataclass(frozen=True)
 class Question:
-    """Something only a person knows. `column` is the heading it is about, `value` the cell,
+    """Something only a person knows. `options` of rep_of_file are headings of columns that may hold
+    the rep; any name answers it too. `column` is the heading it is about, `value` the cell,
     `rows` how many rows wait for the answer, 0 where that is all of them."""
 
     code: str

@@ -118,6 +118,11 @@ def _compound() -> re.Pattern[str]:
     return re.compile(rf"\b(?!{inside})\w{{2,}}?({'|'.join(reversed(ends))})\b")
 
 
+def kind_of_table(header: str) -> str | None:
+    """The kind that a heading speaks of in a table without types: `Call duration` → call."""
+    return next((found for word in fold(header).split() if (found := meaning("heading_kinds", word))), None)
+
+
 def negated(text: str) -> bool:
     """Whether a text says that something has not happened: "not completed", "ikke udført"."""
     folded = f" {fold(text)} "

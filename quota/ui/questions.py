@@ -97,6 +97,12 @@ def ask(here: Here) -> None:
         )
 
 
+def _whose(question: Question, option: str, here: Here) -> str:
+    """A column of people is answered as a whole: whoever stands in it."""
+    column = question.code == "rep_of_file" and option in question.options
+    return here.text("data.whoever_in", column=option) if column else option
+
+
 def _single(one: Ask, here: Here) -> None:
     question = one.question
     about = {"column": plain(question.column), "value": plain(question.value)}
@@ -107,7 +113,8 @@ def _single(one: Ask, here: Here) -> None:
         named = question.code == "rep_of_file"
         st.selectbox(
             words,
-            here.everyone.reps if named else question.options,
+            (*question.options, *here.everyone.reps) if named else question.options,
+            format_func=lambda option: _whose(question, option, here),
             index=None,
             key=one.key,
             placeholder=here.text("data.choose_rep" if named else "data.choose"),
@@ -233,7 +240,7 @@ def _decision(question: Question, answer: str, id: str) -> dict[str, Any]:
     """An answer as fields of `Choices`."""
     match question.code:
         case "rep_of_file":
-            return {"rep": answer}
+            return {"fields": {answer: "rep"}} if answer in question.options else {"rep": answer}
         case "date_order":
             columns = [match for table in drafts.one(id).tables for match in table.columns]
             field = next(match.field for match in columns if match.header == question.column)
