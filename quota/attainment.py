@@ -273,8 +273,8 @@ def _judged(lines: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 def _tiers(attainment: Floats, tiers: pd.DataFrame) -> np.ndarray:
     """The highest tier that each attainment reaches, None for none."""
-    ordered = tiers.sort_values("from")
-    least = ordered["from"].to_numpy(np.float64)
+    ordered = tiers.sort_values("threshold")
+    least = ordered["threshold"].to_numpy(np.float64)
     names = np.array([None, *ordered["tier"]], dtype=object)
     return np.asarray(names[np.searchsorted(least, np.nan_to_num(attainment, nan=-1.0), side="right")])
 

@@ -42,7 +42,18 @@ RESULTS = ("opportunity", "won", "lost")
 KINDS = TOUCHES + WORK + RESULTS
 DIRECTIONS = ("out", "in")
 
-LAYOUTS = ("activities", "deals", "counts", "people", "quotas", "absences", "unknown")
+LAYOUTS = (
+    "activities",
+    "deals",
+    "counts",
+    "people",
+    "quotas",
+    "absences",
+    "points",
+    "ramps",
+    "tiers",
+    "unknown",
+)
 
 _MOMENT = pa.timestamp("us", tz="UTC")
 _TEXT = pa.string()
@@ -155,7 +166,7 @@ RAMPS = pa.schema(
 TIERS = pa.schema(
     [
         pa.field("tier", _TEXT, nullable=False),
-        pa.field("from", pa.float64(), nullable=False),  # attainment, 1 = 100 %
+        pa.field("threshold", pa.float64(), nullable=False),  # the attainment it begins with, 1 = 100 %
         pa.field("reward", _TEXT),
     ]
 )

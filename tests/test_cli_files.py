@@ -12,13 +12,13 @@ import bad_files
 import pytest
 from command import Quota, says
 
-from quota import i18n, sample
+from quota import columns, i18n, sample
 from quota.ingest import layouts
 
 RECEIPT = {"file", "import_id", "new", "changed", "same", "skipped", "rejected"}
 TABLE = {"sheet", "layout", "header_row", "rows", "accepted", "skipped", "rejected", "columns", "issues"}
 ISSUE = {"code", "row", "column", "value", "message"}
-LAYOUTS = {"activities", "deals", "counts", "people", "quotas", "absences", "unknown"}
+LAYOUTS = {*columns.LAYOUTS}
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ LAYOUTS = (
     Layout(
         "quotas",
         ("quota", "who", "rep", "team", "role", "kind", "measure", "target", "every", "from", "to",
-         "currency"),
+         "currency", "topic", "outcome", "direction", "alternative", "minimum", "cap", "ramp", "carry"),
         (("target",), ("kind", "quota"), ("every",)),
         ("target", "who", "every", "measure", "quota"),
     ),
@@ -66,10 +66,13 @@ LAYOUTS = (
     Layout(
         "people",
         ("rep", "team", "role", "manager", "email", "start", "end", "full_time", "calendar", "aliases",
-         "person_id", "id"),
+         "person_id", "id", "weekdays", "from"),
         (("rep",), ("team", "role", "manager", "email", "full_time", "calendar", "aliases", "person_id")),
-        ("manager", "role", "email", "aliases", "calendar", "full_time", "start", "end", "team"),
+        ("manager", "role", "email", "aliases", "calendar", "full_time", "start", "end", "team", "weekdays"),
     ),
+    Layout("points", ("kind", "points"), (("kind",), ("points",)), ("kind", "points")),
+    Layout("ramps", ("ramp", "week", "share"), (("ramp",), ("week",), ("share",)), ("ramp", "week", "share")),
+    Layout("tiers", ("tier", "threshold", "reward"), (("tier",), ("threshold",)), ("tier", "reward")),
 )  # fmt: skip
 COUNTS = Layout(
     "counts",

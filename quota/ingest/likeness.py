@@ -22,7 +22,10 @@ _DATES = {
     *("date", "due_date", "created_date", "close_date", "lost_date", "other_date", "expected_close_date"),
     *("start", "end", "from", "to"),
 }
-_NUMBERS = {"count", "amount", "units", "target", "share", "full_time"}
+_NUMBERS = {
+    *("count", "amount", "units", "target", "share", "full_time"),
+    *("points", "week", "threshold"),
+}
 # Dates that a known heading promises even where most cells are wrong: those are to be refused by row.
 _WHEN = {"date", "due_date", "created_date", "close_date"}
 _CUSTOMERS = {"account", "contact", "deal"}
@@ -45,6 +48,7 @@ _EXACT = {
         "who",
         "is_won",
         "role",
+        *("alternative", "minimum", "cap", "ramp", "carry", "points", "week", "tier", "threshold", "reward"),
     ),
 }
 _VOCABULARIES = {
@@ -63,6 +67,7 @@ _VOCABULARIES = {
     "every": "every",
     "reason": "leave",
     "weekday": "weekdays",
+    "carry": "yes_no",
 }
 
 

@@ -190,7 +190,8 @@ def _is_pipeline(table: Table, assigned: Mapping[str, Column]) -> bool:
 
 
 def _is_roster(table: Table, assigned: Mapping[str, Column]) -> bool:
-    """One row per person, and nothing about customers: a list of contacts has owners too."""
+    """One row per person (or per change, where a column dates it), and nothing about customers: a list
+    of contacts has owners too."""
     rep = assigned["rep"]
     about_customers = any(
         vocabulary.fold(column.header) in vocabulary.words("fields")["account"] for column in table.columns
@@ -203,7 +204,8 @@ def _is_roster(table: Table, assigned: Mapping[str, Column]) -> bool:
     ]
     if len(counted) > 1:
         return False  # a report of numbers per person
-    return not about_customers and len(rep.values) >= 0.7 * int(rep.filled.sum())
+    each_once = "from" in assigned or len(rep.values) >= 0.7 * int(rep.filled.sum())
+    return not about_customers and each_once
 
 
 _OWN = {"people": _is_roster, "absences": _is_leave, "deals": _is_pipeline}

@@ -5,6 +5,7 @@ A row is taken whole or refused whole, with the cell to blame.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -20,11 +21,25 @@ from quota.ingest.records import Question
 from quota.ingest.tables import Column, Table
 from quota.ingest.when import note_order, order_chosen
 
-_SCHEMAS = {"people": c.PEOPLE, "quotas": c.QUOTAS, "absences": c.ABSENCES}
+_SCHEMAS = {
+    "people": c.PEOPLE,
+    "quotas": c.QUOTAS,
+    "absences": c.ABSENCES,
+    "points": c.POINTS,
+    "ramps": c.RAMPS,
+    "tiers": c.TIERS,
+}
 _SHARES = ("full_time", "share")
 # A share of a post or a day; somebody may work a little more than full time.
 _MOST = 1.5
-_REQUIRED = {"people": (c.REP,), "quotas": ("target", "every"), "absences": (c.REP, "from", "to")}
+_REQUIRED = {
+    "people": (c.REP,),
+    "quotas": ("target", "every"),
+    "absences": (c.REP, "from", "to"),
+    "points": (c.KIND, "points"),
+    "ramps": ("ramp", "week", "share"),
+    "tiers": ("tier", "threshold"),
+}
 
 
 def read(
@@ -32,7 +47,8 @@ def read(
 ) -> tuple[pa.Table, list[Question]]:
     """Rows of `layout`'s stored table, plus `withdrawn` (never here)."""
     schema = _SCHEMAS[layout]
-    cells.mark_furniture(table, held.get(c.REP), fates)
+    # "Everyone" in a list of absences is no total: the office is closed.
+    cells.mark_furniture(table, held.get(c.REP) if layout != "absences" else None, fates)
     questions: list[Question] = []
     arrays: dict[str, pa.Array] = {}
     for field in schema:
@@ -43,14 +59,23 @@ def read(
             arrays[field.name] = _dates(column, context, fates, questions)
         elif pa.types.is_floating(field.type):
             arrays[field.name] = _shares(field.name, column, context, fates)
+        elif pa.types.is_integer(field.type):
+            arrays[field.name] = _whole(column, context, fates)
+        elif pa.types.is_boolean(field.type):
+            arrays[field.name] = _yes(column, fates)
         else:
             arrays[field.name] = _words(field.name, column, fates)
     for name in _REQUIRED[layout]:
         column = held.get(name)
         if column is not None:
             fates.reject(~column.filled, "no_value", column)
+    if layout == "absences" and c.REP in arrays:
+        arrays[c.REP] = cells.recoded(held[c.REP], _who)
     if layout == "quotas":
         _complete_quotas(arrays, held, table.height)
+        fates.reject(
+            np.asarray(pc.is_null(arrays[c.KIND])), "unknown_kind", held.get(c.KIND) or held.get("quota")
+        )
         fates.reject(
             np.asarray(pc.fill_null(pc.less(arrays["target"], 0), False)),
             "rule_negative_target",
@@ -108,21 +133,38 @@ def _in_percent(column: Column, number: np.ndarray) -> bool:
     )
 
 
+def _whole(column: Column, context: Context, fates: Fates) -> pa.Array:
+    """Whole numbers from 1."""
+    number = cells.floats(column, decimal_comma=context.decimal_comma)
+    fates.reject_cells(column.filled & ~((number >= 1) & (number % 1 == 0)), "bad_number", column)
+    return pa.array(np.nan_to_num(number).astype(np.int64), pa.int64())
+
+
+def _yes(column: Column, fates: Fates) -> pa.Array:
+    said = {text: vocabulary.meaning("yes_no", text) for text in column.texts}
+    unclear = column.where(lambda text: said[text] is None and not vocabulary.is_empty(text))
+    fates.reject(column.filled & unclear, "no_yes_or_no", column)
+    return pa.array(column.where(lambda text: said[text] == "yes"), pa.bool_())
+
+
 def _words(name: str, column: Column, fates: Fates) -> pa.Array:
     """Texts; words that the sheet's own vocabulary knows are written in its terms."""
     change = _TRANSLATIONS.get(name, _single_spaced)
-    if name in ("every", "measure", c.KIND):
+    if name in ("every", "measure", c.KIND, c.DIRECTION):
         fates.reject(
             column.filled & column.where(lambda text: change(text) is None), f"unknown_{name}", column
         )
     return cells.recoded(column, change)
 
 
+_BOUND = re.compile(r"([^\d+;]+?)\s*[:=]?\s*(\d+(?:[.,]\d+)?)")
+
+
 def _single_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-_LENGTHS = ("day", "week", "month", "quarter", "year")
+_LENGTHS = ("day", "week", "month", "quarter", "year", "fiscal_year")
 
 
 def _every(text: str) -> str | None:
@@ -136,9 +178,30 @@ def _measure(text: str) -> str | None:
 
 
 def _kind(text: str) -> str | None:
-    """`calls + e-mails` → call+email; None if one of them is unknown."""
+    """`calls + e-mails` → call+email; points; None if one of them is unknown."""
+    if vocabulary.meaning("points", text):
+        return "points"
     kinds = [vocabulary.meaning_within("kinds", part) for part in text.split("+")]
     return "+".join(kind for kind in kinds if kind) if all(kinds) else None
+
+
+def _direction(text: str) -> str | None:
+    """out, in, or any where both count."""
+    ways = {vocabulary.direction(part) for part in re.split(r"[+/&,]", text)}
+    if ways == {"out", "in"} or vocabulary.meaning("both", text):
+        return "any"
+    return next(iter(ways)) if len(ways) == 1 else None
+
+
+def _outcome(text: str) -> str:
+    return vocabulary.outcome(text) or _single_spaced(text)
+
+
+def _bound(text: str) -> str:
+    """`opkald 50 + møder 5` → call 50 + meeting 5; a number stays as it is."""
+    parts = [_BOUND.fullmatch(part.strip()) for part in re.split(r"[+;]", text)]
+    named = [f"{_kind(part[1]) or part[1].strip()} {part[2]}" for part in parts if part]
+    return " + ".join(named) if len(named) == len(parts) else _single_spaced(text)
 
 
 def _who(text: str) -> str:
@@ -157,6 +220,10 @@ _TRANSLATIONS: dict[str, Callable[[str], str | None]] = {
     "who": _who,
     c.CURRENCY: str.upper,
     "calendar": str.upper,
+    c.DIRECTION: _direction,
+    c.OUTCOME: _outcome,
+    "minimum": _bound,
+    "cap": _bound,
 }
 
 
@@ -180,7 +247,10 @@ def _complete_quotas(arrays: dict[str, pa.Array], held: dict[str, Column], heigh
         array = arrays.get(name)
         plain = _plain(array, pa.string()) if array is not None else pa.nulls(height, pa.string())
         arrays[name] = plain.fill_null(default)
-    kinds = _plain(arrays[c.KIND], pa.string()).fill_null("other")
+    kinds = _plain(arrays[c.KIND], pa.string()) if c.KIND in arrays else pa.nulls(height, pa.string())
+    # Money, pieces and new customers come from deals that were won.
+    sold = pc.is_in(arrays["measure"], pa.array([c.AMOUNT, c.UNITS, "new_customers"]))
+    kinds = pc.coalesce(kinds, pc.if_else(sold, "won", pa.scalar(None, pa.string())))
     arrays[c.KIND] = kinds
     quota = _plain(arrays["quota"], pa.string()) if "quota" in arrays else kinds
     arrays["quota"] = pc.coalesce(quota, kinds)
