@@ -9,11 +9,24 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from quota import attainment, engines, leaderboard, periods, quotas, review, roster, rules, tracing, worktime
+from quota import (
+    attainment,
+    derivation,
+    engines,
+    leaderboard,
+    periods,
+    quotas,
+    review,
+    roster,
+    rules,
+    suggestions,
+    tracing,
+    worktime,
+)
 from quota import columns as c
 from quota import funnel as funnels
 from quota import restatements as closed
@@ -164,6 +177,31 @@ def progress(facts: Facts, period: Period, as_of: date) -> pd.DataFrame:
 def history(facts: Facts, stretch: Sequence[Period], as_of: date) -> pd.DataFrame:
     """The same for several periods at once: see `attainment.history`."""
     return attainment.history(facts.work, facts.plan, facts.staff, stretch, as_of)
+
+
+def derivations(
+    facts: Facts, period: Period, as_of: date, rep: str, quota: str | None = None
+) -> list[derivation.Derivation]:
+    """Why a rep's figures are what they are: see `derivation.derivations`."""
+    return derivation.derivations(facts.work, facts.plan, facts.staff, period, as_of, rep, quota)
+
+
+def sources(
+    workspace: Workspace, facts: Facts, why: derivation.Derivation, period: Period, as_of: date
+) -> pd.DataFrame:
+    """file, rows, count: the files that hold what a derivation counted, before its filters."""
+    end = min(period.end, as_of + timedelta(days=1))
+    kinds = "+".join(why.done["kind"].unique())
+    if not kinds or end <= period.start:
+        return pd.DataFrame(columns=["file", "rows", c.COUNT])
+    rows = trace(workspace, facts, str(why.figures["rep"]), kinds, period.start, end, "any")
+    found = rows.groupby("file", sort=False)[c.COUNT].agg(rows="size", count="sum")
+    return found.reset_index()
+
+
+def suggested(facts: Facts, until: date, percentile: float = 0.8, weeks: int = 12) -> pd.DataFrame:
+    """Weekly quotas that the last weeks suggest: see `suggestions.suggested`."""
+    return suggestions.suggested(facts.cube, facts.staff, until, percentile, weeks)
 
 
 def funnel(

@@ -48,6 +48,9 @@ FAMILIES = (
     "reason.",
     "question.",
     "left_out.",
+    "why.",
+    "why_not.",
+    "digest.",
     "open.",
 )
 

@@ -12,7 +12,6 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,9 @@ import pandas as pd
 
 from quota import answers, i18n, intake, leaderboard, periods, report, sample
 from quota import workspace as storage
-from quota.cli import reviewing
+from quota.cli import judging, reviewing
 from quota.cli.decisions import decisions
+from quota.cli.judging import judged_on
 from quota.cli.printing import (
     described,
     print_frame,
@@ -34,7 +34,7 @@ from quota.cli.printing import (
     say_refused_rows,
     show_reading,
 )
-from quota.cli.session import Command, Session, day, days, json_option, now, user
+from quota.cli.session import Command, Session, days, json_option, now, user
 from quota.errors import BadRequest, QuotaError
 from quota.ingest import Choices, FileReading
 
@@ -199,17 +199,6 @@ def counts(session: Session, start: str, end: str, by: str, direction: str | Non
 
 
 @main.command()
-@click.option("--period", required=True, help="2026-W46, 2026-11, 2026-Q4, 2026, FY2026 or D..D.")
-@click.option("--as-of", "as_of", help="Judge at the close of this day.")
-@json_option
-@click.pass_obj
-def progress(session: Session, period: str, as_of: str | None, as_json: bool) -> None:
-    """Actual against target for every rep and quota."""
-    facts, when = session.facts(), periods.parse(period)
-    print_frame(answers.progress(facts, when, _judged(facts, when, as_of)), session.lang, as_json=as_json)
-
-
-@main.command()
 @click.option("--from", "start", required=True, help="First day.")
 @click.option("--to", "end", required=True, help="The day after the last one.")
 @click.option("--by", type=click.Choice(["rep", "team", "kind", "month"]))
@@ -245,7 +234,7 @@ def leaderboard_(session: Session, period: str, metric: str, top: int | None, as
     """Who leads, and how that moved since the period before."""
     facts, when = session.facts(), periods.parse(period)
     print_frame(
-        answers.ranking(facts, when, _judged(facts, when, None), metric, top), session.lang, as_json=as_json
+        answers.ranking(facts, when, judged_on(facts, when, None), metric, top), session.lang, as_json=as_json
     )
 
 
@@ -310,10 +299,5 @@ def _finish(refused: int, done: int, rows_refused: bool) -> None:
         sys.exit(REFUSED)
 
 
-def _judged(facts: answers.Facts, period: periods.Period, as_of: str | None) -> date:
-    if as_of is not None:
-        return day(as_of)
-    return periods.as_of_default(period, facts.today(date.today()), facts.data_to)
-
-
 reviewing.register(main)
+judging.register(main)
