@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from quota.ingest import dates, vocabulary
+from quota.ingest import dates, flipped, vocabulary
 from quota.ingest.cells import EARLIER_FILES, Context
 from quota.ingest.fates import Fates
 from quota.ingest.layouts import ORDERS
@@ -50,7 +50,9 @@ class Dates:
     def questions(self) -> list[Question]:
         """One question per column whose order nothing settles."""
         asked = [self._held[name] for name, moments in self._read.items() if moments.asked]
-        return [Question("date_order", column.header, column.texts[0], ORDERS) for column in asked]
+        return [
+            Question("date_order", column.header, flipped.doubtful(column.texts), ORDERS) for column in asked
+        ]
 
     def at(self, name: str) -> np.ndarray:
         """One column's moments, row by row; all NaT if the table has no such column."""
@@ -87,7 +89,9 @@ class Dates:
 
     def _one(self, name: str, hint: tuple[str, str]) -> dates.Moments:
         column = self._held[name]
-        return dates.read(column.values, order=order_chosen(column, self._choices), hint=hint)
+        order = order_chosen(column, self._choices)
+        half = flipped.read(column.values, order)
+        return half or dates.read(column.values, order=order, hint=hint)
 
 
 def note_order(column: Column, moments: dates.Moments, fates: Fates) -> None:
