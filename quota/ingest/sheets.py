@@ -49,14 +49,16 @@ def read(
     schema = _SCHEMAS[layout]
     # "Everyone" in a list of absences is no total: the office is closed.
     cells.mark_furniture(table, held.get(c.REP) if layout != "absences" else None, fates)
+    shown = _order_shown([held[field.name] for field in schema if field.name in held and _is_date(field)])
     questions: list[Question] = []
     arrays: dict[str, pa.Array] = {}
     for field in schema:
         column = held.get(field.name)
         if column is None:
             continue
-        if pa.types.is_date(field.type):
-            arrays[field.name] = _dates(column, context, fates, questions)
+        if _is_date(field):
+            hint = shown or context.order(column.header)
+            arrays[field.name] = _dates(column, hint, context, fates, questions)
         elif pa.types.is_floating(field.type):
             arrays[field.name] = _shares(field.name, column, context, fates)
         elif pa.types.is_integer(field.type):
@@ -69,8 +71,9 @@ def read(
         column = held.get(name)
         if column is not None:
             fates.reject(~column.filled, "no_value", column)
-    if layout == "absences" and c.REP in arrays:
-        arrays[c.REP] = cells.recoded(held[c.REP], _who)
+    if layout == "absences":
+        arrays[c.REP] = _whoever(held[c.REP], fates)
+        _skip_not_granted(held.get("status"), fates)
     if layout == "quotas":
         _complete_quotas(arrays, held, table.height)
         fates.reject(
@@ -98,9 +101,40 @@ def _plain(array: pa.Array, wanted: pa.DataType) -> pa.Array:
     return array if array.type == wanted else array.cast(wanted)
 
 
-def _dates(column: Column, context: Context, fates: Fates, questions: list[Question]) -> pa.Array:
+def _is_date(field: pa.Field) -> bool:
+    return bool(pa.types.is_date(field.type))
+
+
+def _whoever(rep: Column, fates: Fates) -> pa.Array:
+    """Who is away: names in their usual order, a team, or everyone."""
+    names = cells.names(rep, fates)
+    whom = pa.array([_who(name) for name in names.dictionary.to_pylist()], pa.string())
+    return pa.DictionaryArray.from_arrays(names.indices, whom)
+
+
+def _skip_not_granted(status: Column | None, fates: Fates) -> None:
+    """Leave that was refused or is only asked for takes no target away."""
+    if status is None:
+        return
+    for meaning, code in (("denied", "cancelled"), ("pending", "planned")):
+        rows = status.where(
+            lambda text, meaning=meaning: vocabulary.meaning_within("leave_status", text) == meaning  # type: ignore[misc]
+        )
+        fates.skip(rows, code, status)
+
+
+def _order_shown(columns: list[Column]) -> tuple[str, str] | None:
+    """The order that one date column of a table proves holds for the others."""
+    read = [dates.read(column.values) for column in columns]
+    orders = {moments.order for moments in read if moments.evidence == "values"}
+    return (orders.pop(), "other_column") if len(orders) == 1 else None
+
+
+def _dates(
+    column: Column, hint: tuple[str, str], context: Context, fates: Fates, questions: list[Question]
+) -> pa.Array:
     order = order_chosen(column, context.choices)
-    read = dates.read(column.values, order=order, hint=context.order(column.header))
+    read = dates.read(column.values, order=order, hint=hint)
     note_order(column, read, fates)
     if read.asked:
         questions.append(Question("date_order", column.header, column.texts[0], ORDERS))
