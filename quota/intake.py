@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from quota import clock, continuity, names, restatements, review
 from quota import columns as c
-from quota import continuity, names, restatements, review
 from quota.errors import BadRequest, UnreadableFile
 from quota.ingest import Choices, FileReading, Preset, guard, presets, records
 from quota.ingest.guard import Stop
@@ -70,7 +70,8 @@ def warm_up() -> None:
 
 
 def remembered(workspace: Workspace, choices: Choices | None = None) -> Choices:
-    """What a person chose, and below it what the workspace remembers: presets, and who is known."""
+    """What a person chose, and below it what the workspace remembers: presets, who is known, its zone."""
+    choices = choices or Choices()
     stored, people = presets.read(workspace.table("presets")), workspace.table("people")
     said = presets.said_of_reps(stored)
     known = names.canonical(people, said)
@@ -78,7 +79,8 @@ def remembered(workspace: Workspace, choices: Choices | None = None) -> Choices:
     # Whoever stands in the roster is nobody else, whatever the name looks like.
     roster = Preset("people", reps={rep: rep for rep in people[c.REP]})
     return replace(
-        choices or Choices(),
+        choices,
+        zone=choices.zone or clock.zone_of(workspace),
         presets=(*stored, roster),
         known={**{rep: known.get(names.folded(rep), rep) for rep in in_data}, **known},
     )

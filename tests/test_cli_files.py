@@ -140,6 +140,27 @@ def test_no_imports_are_an_empty_list(quota: Quota) -> None:
     assert quota.plain("imports") == ""
 
 
+def test_the_zone_of_the_clock_is_remembered(quota: Quota, tmp_path: Path) -> None:
+    (path := tmp_path / "calls.csv").write_text("Rep,Date,Type\nAnn,2026-11-01T23:40:00Z,Call\n")
+    (told,) = quota.json("inspect", path)
+    assert told["tables"][0]["questions"] == [
+        i18n.text("question.zone_of_times", "en", column="Date", value="2026-11-01T23:40:00Z")
+    ]
+    assert not quota.location.exists()
+    assert quota.refused("import", path, "--zone", "CPH") == says("unknown_zone", value="CPH")
+    quota.json("import", path, "--zone", "Europe/Copenhagen")
+    assert _days(quota) == ["2026-11-02"]
+    (told,) = quota.json("inspect", path)
+    assert (told["tables"][0]["questions"], told["tables"][0]["issues"]) == ([], [])
+    quota.json("import", path, "--zone", "America/New_York")
+    assert _days(quota) == ["2026-11-01"]
+
+
+def _days(quota: Quota) -> list[str]:
+    lines = quota.json("counts", "--from", "2026-01-01", "--to", "2027-01-01", "--by", "day")
+    return [line["day"][:10] for line in lines]
+
+
 def test_map_says_what_a_column_is(quota: Quota, tmp_path: Path) -> None:
     (path := tmp_path / "odd.csv").write_text(
         "Helper,Rep,Date,Type\nAnn,Acme,2026-11-09,Call\nBob,Bolt,2026-11-10,Call\n"

@@ -18,7 +18,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from quota import answers, i18n, intake, leaderboard, periods, report, sample
+from quota import answers, clock, i18n, intake, leaderboard, periods, report, sample
 from quota import workspace as storage
 from quota.cli import judging, reviewing
 from quota.cli.decisions import decisions
@@ -111,6 +111,8 @@ def import_(
     if choices.fields:
         _known_headings(choices, _readable(files))
     workspace = session.workspace()
+    if choices.zone:
+        clock.hold_zone(workspace, choices.zone, by=user(), now=now())
 
     def one(file: str) -> tuple[storage.Receipt, FileReading]:
         reading = intake.read(file, choices=intake.remembered(workspace, choices))

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import click
 
+from quota import clock
 from quota import columns as c
 from quota.cli.session import Command
 from quota.errors import BadRequest
@@ -27,6 +28,7 @@ def decisions(command: Command) -> Command:
         same: Sequence[str],
         rep: str | None,
         year: int | None,
+        zone: str | None,
         targets: bool,
         **rest: Any,
     ) -> object:
@@ -36,6 +38,7 @@ def decisions(command: Command) -> Command:
             reps=_reps(same),
             rep=rep,
             year=year,
+            zone=clock.known(zone) if zone else None,
             targets=targets,
             today=date.today(),
         )
@@ -43,6 +46,7 @@ def decisions(command: Command) -> Command:
 
     for option in (
         click.option("--targets", is_flag=True, help="Take a tracker's targets for quotas."),
+        click.option("--zone", help="Time zone you work by (Europe/Copenhagen); import remembers it."),
         click.option("--year", type=int, help="The year that week labels leave out."),
         click.option("--rep", help="Whose rows they are, where no column says so."),
         click.option(

@@ -22,6 +22,9 @@ from quota.ingest.tables import Column, Table
 from quota.ingest.tidy import Events
 from quota.ingest.when import Dates
 
+# Of more strange types the column is hardly one of types.
+_MOST_ASKED = 40
+
 
 def read(
     table: Table, held: dict[str, Column], context: Context, fates: Fates
@@ -31,7 +34,7 @@ def read(
     when = Dates(held, context, fates)
     ts = when.first("date", "due_date", "created_date")
     kinds, questions = _kinds(table, held, context, fates)
-    outcome = _outcomes(held)
+    outcome = _outcomes(held, kinds)
     direction = _directions(held, kinds)
     _skip_not_done(held, kinds, fates)
     states.skip_flagged(held, fates)
@@ -59,6 +62,7 @@ def read(
         **({c.DIRECTION: _in_or_out(direction)} if direction is not None else {}),
         **money,
         **cells.extras(held, context),
+        **when.written("date", "due_date", "created_date"),
     }
     events = Events(columns, np.arange(table.height) + table.first_row, ids, withdrawn)
     return events.take(rows), [*when.questions, *questions]
@@ -106,14 +110,24 @@ def _says(column: Column, read: Callable[[str], str | None], meaning: str) -> np
     return column.where(lambda text: read(text) == meaning)
 
 
-def _outcomes(held: dict[str, Column]) -> pa.Array | None:
-    """The outcome, whichever of the call's and the meeting's columns holds one."""
+def _outcomes(held: dict[str, Column], kinds: pa.Array) -> pa.Array | None:
+    """The outcome, whichever of the call's and the meeting's columns holds one.
+
+    A meeting that is completed was held; nobody is connected by it, nor by a mail or a task.
+    """
     names = ("outcome", "meeting_outcome")
     call, meeting = (cells.known_words(held.get(name), vocabulary.outcome) for name in names)
     plain = [array.dictionary_decode() for array in (call, meeting) if array is not None]
     if meeting is not None:
         plain[-1] = pc.if_else(pc.equal(plain[-1], "connected"), "held", plain[-1])
-    return pc.coalesce(*plain).dictionary_encode() if plain else None
+    if not plain:
+        return None
+    said = pc.coalesce(*plain)
+    connected = pc.fill_null(pc.equal(said, "connected"), False)
+    held_ = pc.and_(connected, pa.array(_meetings(kinds)))
+    written = pa.array(_are(kinds, "email", "social", "text", "other", "proposal"))
+    said = pc.if_else(held_, "held", said)
+    return pc.if_else(pc.and_(connected, written), pa.scalar(None, pa.string()), said).dictionary_encode()
 
 
 def _status(text: str) -> str | None:
@@ -137,7 +151,11 @@ def _cancelled_entry(text: str) -> bool:
 
 
 def _meetings(kinds: pa.Array) -> np.ndarray:
-    return np.asarray(pc.is_in(kinds.dictionary_decode(), pa.array(["meeting", "demo"])))
+    return _are(kinds, "meeting", "demo")
+
+
+def _are(kinds: pa.Array, *wanted: str) -> np.ndarray:
+    return np.asarray(pc.is_in(kinds.dictionary_decode(), pa.array(wanted)))
 
 
 def _directions(held: dict[str, Column], kinds: pa.Array) -> pa.Array | None:
@@ -171,7 +189,7 @@ def _skip_received(kinds: pa.Array, direction: pa.Array | None, fates: Fates) ->
     """A mail or message that came in is the customer's work; an inbound call is still a call."""
     if direction is None:
         return
-    written = np.asarray(pc.is_in(kinds.dictionary_decode(), pa.array(["email", "text", "social"])))
+    written = _are(kinds, "email", "text", "social")
     inward = np.asarray(pc.fill_null(pc.equal(direction.dictionary_decode(), "in"), False))
     fates.skip(written & inward, "received")
 
@@ -204,10 +222,14 @@ def _skip_not_held(kinds: pa.Array, held: dict[str, Column], fates: Fates) -> No
 
 
 def _skip_later(ts: np.ndarray, held: dict[str, Column], context: Context, fates: Fates) -> None:
-    """What lies ahead and was not marked as done is a plan."""
-    if "status" not in held and context.choices.today is not None:
-        tomorrow = np.datetime64(context.choices.today) + np.timedelta64(1, "D")
-        fates.skip(ts >= tomorrow, "planned_later", held.get("date") or held.get("due_date"))
+    """What lies ahead and was not marked as done is a plan: a confirmed meeting is not held yet."""
+    if context.choices.today is None:
+        return
+    tomorrow = np.datetime64(context.choices.today) + np.timedelta64(1, "D")
+    done = _says(held["status"], _status, "done") if "status" in held else False
+    fates.skip(
+        (ts >= tomorrow) & ~np.asarray(done), "planned_later", held.get("date") or held.get("due_date")
+    )
 
 
 def _in_or_out(direction: pa.Array) -> pa.Array:
@@ -232,22 +254,29 @@ def _kinds(
         found = pc.if_else(pa.array(silent), pc.coalesce(by_subject, found), found)
     named = spoken_of or (vocabulary.meaning_within("kinds", context.about) if column is None else None)
     strange = np.asarray(found.is_null()) & fates.open
-    asked = _strange(column, strange) if column is not None and not named else {}
-    for text in asked:
-        fates.note("unknown_kind", column.header if column else None, text)
-    questions = [
-        Question("kind_of_value", column.header, text, KIND_OPTIONS, rows)
-        for text, rows in asked.items()
-        if column
-    ]
+    questions = []
+    if column is not None and not named:
+        questions = _asked(column, strange, fates)
+        if questions and not (fates.open & ~strange).any():
+            fates.note("no_kind_known", column.header)
     return pc.fill_null(found, named or "other").dictionary_encode(), questions
 
 
-def _strange(column: Column, rows: np.ndarray) -> dict[str, int]:
-    """The distinct types in `rows`, and in how many of them each stands."""
+def _asked(column: Column, rows: np.ndarray, fates: Fates) -> list[Question]:
+    """One question and one note for each strange type in `rows`, the commonest first and not without end."""
     often = np.bincount(column.codes[rows & column.filled], minlength=1)
-    found = {column.texts[code]: int(often[code]) for code in np.flatnonzero(often)}
-    return {text: count for text, count in found.items() if not vocabulary.is_empty(text)}
+    found = {
+        column.texts[code]: int(often[code]) for code in np.argsort(-often, kind="stable") if often[code]
+    }
+    strange = [(text, count) for text, count in found.items() if not vocabulary.is_empty(text)]
+    for text, _ in strange[:_MOST_ASKED]:
+        fates.note("unknown_kind", column.header, text)
+    if len(strange) > _MOST_ASKED:
+        fates.note("more_unknown_kinds", column.header, str(len(strange) - _MOST_ASKED))
+    return [
+        Question("kind_of_value", column.header, text, KIND_OPTIONS, count)
+        for text, count in strange[:_MOST_ASKED]
+    ]
 
 
 def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bool]:

@@ -22,6 +22,8 @@ EARLIER_FILES = "earlier_files"
 TEXTS = (c.ACCOUNT, c.CONTACT, c.DEAL, c.TEAM, c.TOPIC)
 _MOSTLY_UNIQUE = 0.9
 _LAST_FIRST = re.compile(r"[^,@\d]+, [^,@\d]+")
+_LISTED = re.compile(r"[;|\n]")
+_BETWEEN_NAMES = re.compile(r"[;|\n,/&+]|\s(?:and|og|och|ja|und)\s", re.I)
 _MAIL_BEHIND = re.compile(r"\s*[(<\[][^()<>\s]+@[^()<>\s]+[)>\]]$")
 
 
@@ -66,11 +68,21 @@ def names(column: Column, fates: Fates) -> pa.Array:
     column = filled_down(column, fates)
     nobody = column.where(_is_nobody)
     fates.reject(~column.filled | nobody, "no_rep", column)
+    alone = {folded(text) for text in column.texts}
+    fates.reject(column.where(lambda text: _several(text, alone)), "several_reps", column)
     present = np.bincount(column.codes[fates.open & column.filled], minlength=len(column.texts)) > 0
     turned = present.any() and all(_LAST_FIRST.fullmatch(column.texts[at]) for at in np.flatnonzero(present))
     written = {text: _name(text, turned=bool(turned)) for text in column.texts}
     usual = _usual_case(column, written)
     return recoded(column, lambda text: usual[folded(written[text])])
+
+
+def _several(text: str, alone: set[str]) -> bool:
+    """Whether a cell names several people: `Anna; Liam`, or `Anna & Liam` where each stands alone too."""
+    parts = [part.strip() for part in _BETWEEN_NAMES.split(text)]
+    if len(parts) < 2 or not all(re.search(r"[^\W\d]{2}", part) for part in parts):
+        return False
+    return bool(_LISTED.search(text)) or {folded(part) for part in parts} <= alone
 
 
 def _usual_case(column: Column, written: dict[str, str]) -> dict[str, str]:

@@ -49,9 +49,17 @@ def read(
     _note_undated(taken, (won | lost) & np.isnat(closed), held, fates)
     closing = (won | lost) & ~np.isnat(closed)
     kind = pa.array(np.where(won, "won", "lost")).dictionary_encode()
-    opened = _events(table, shared, created, "opportunity", ids, taken & ~np.isnat(created))
+    opened = _events(
+        table,
+        shared | when.written("created_date", "date"),
+        created,
+        "opportunity",
+        ids,
+        taken & ~np.isnat(created),
+    )
     # A deal that is open (again) takes back whatever close was recorded under its id.
-    ended = _events(table, shared, np.where(closing, closed, created), kind, ids, taken, ~closing)
+    closes = shared | when.written("close_date", "lost_date")
+    ended = _events(table, closes, np.where(closing, closed, created), kind, ids, taken, ~closing)
     keep = taken & (closing | (~np.isnat(created) & (ids is not None)))
     return stack([opened, ended.take(np.flatnonzero(keep[taken]))]), when.questions
 

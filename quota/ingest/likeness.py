@@ -12,7 +12,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from quota.columns import TOUCHES, WORK
-from quota.ingest import dates, labels, numbers, vocabulary
+from quota.ingest import dates, labels, numbers, vocabulary, zones
 from quota.ingest.tables import Column
 
 _CLOCK = re.compile(r"(?:kl\.?\s*|klo\s*)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?", re.I)
@@ -22,6 +22,7 @@ _DATES = {
     *("date", "due_date", "created_date", "close_date", "lost_date", "other_date", "expected_close_date"),
     *("start", "end", "from", "to"),
 }
+_TIMES = {*_DATES, "time"}
 _NUMBERS = {
     *("count", "amount", "units", "target", "share", "full_time"),
     *("points", "week", "threshold"),
@@ -128,8 +129,12 @@ def heading_score(header: str, name: str) -> tuple[float, str]:
     """How well a heading names a field (0–1), and the known spelling it was likened to.
 
     Of the columns that say whose work it is, one of names comes before one of their ids; an
-    amount keeps its word whatever currency stands beside it.
+    amount keeps its word whatever currency stands beside it, a time whatever clock.
     """
+    if (bare := zones.without_zone(header)) != header and name in _TIMES:
+        # Of two columns of the same times, the one on the local clock.
+        score, spelling = heading_score(bare, name)
+        return score * (0.97 if zones.heading_zone(header) else 0.99), spelling
     if name == "amount" and vocabulary.fold(header) not in vocabulary.words("fields")["amount"]:
         header = numbers.without_currency(header)
     score, spelling = _heading_score(header, name)

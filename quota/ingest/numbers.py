@@ -1,8 +1,9 @@
-"""Texts → numbers: `1.234,50`, `$21,000`, `kr. 1.234,-`, `58.8k`, `(120)`.
+"""Texts → numbers: `1.234,50`, `$21,000`, `kr. 1.234,-`, `58.8k`, `(120)`, `1.234,50-`.
 
 The decimal mark is decided per column from all its values: a value with both marks, or
 with a mark that cannot separate thousands, settles it. Where every value could be read
-both ways (`1.234`), the mark of the language of the file decides and it is said so.
+both ways (`1.234`), three digits behind the mark are thousands, since no money has three
+decimals; where that is not how the language of the file writes thousands it is said.
 """
 
 from __future__ import annotations
@@ -17,25 +18,34 @@ import pyarrow.compute as pc
 
 _PLAIN = r"^-?\d+(?:\.\d+)?$"
 _THOUSANDS_DOT = r"^-?[1-9]\d{0,2}\.\d{3}$"
+_BLANKS = r"[\s'’\u00a0\u202f]"
+_SCALE = {
+    1e3: ("k", "t", "tsd", "tus"),
+    1e6: ("m", "mio", "mill", "mn", "mln", "milj", "million", "millions", "millioner", "miljoonaa"),
+    1e9: ("bn", "mia", "mrd", "md", "billion"),
+}
+_SCALES = {word: scale for scale, words in _SCALE.items() for word in words}
+# sign, word, sign, digits, "and nothing behind the mark", scale, word, sign
+# sign, word, sign, digits, "and nothing behind the mark", scale, word, sign
 _SHAPE = re.compile(
-    r"([(-]?)\s*([^\d(),.\s-]*\.?)\s*([(-]?)\s*(\d[\d.,\s'’]*)(,-)?\s*(?:(k|m|mio\.?|t)(?![^\W\d_]))?\s*([^\d\s()]*\.?)\s*\)?",
+    r"([(+-]?)\s*([^\d(),.\s+-]*\.?)\s*([(+-]?)\s*"
+    r"(\d(?:[\d.,\s'’]*\d)?(?:e[+-]?\d+)?)\s?([,.:]-{1,2}|[.,])?\s*"
+    rf"(?:({'|'.join(sorted(_SCALES, key=len, reverse=True))})\.?(?![^\W\d_]))?"
+    r"\s*([^\d\s()-]*\.?)\s*([)-]?)",
     re.I,
 )
-_SCALE = {"k": 1e3, "t": 1e3, "m": 1e6, "mio": 1e6}
-_CURRENCIES = {
-    "$": "USD",
-    "us$": "USD",
-    "usd": "USD",
-    "€": "EUR",
-    "eur": "EUR",
-    "euro": "EUR",
-    "£": "GBP",
-    "gbp": "GBP",
-    "dkk": "DKK",
-    "sek": "SEK",
-    "nok": "NOK",
-}
-_KRONER = {"kr", "kr."}
+_SIGNS = {
+    "$": "USD", "us$": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD", "nz$": "NZD",
+    "€": "EUR", "euro": "EUR", "euroa": "EUR", "euros": "EUR", "£": "GBP", "¥": "JPY", "zł": "PLN",
+    "fr": "CHF", "sfr": "CHF", "₹": "INR",
+}  # fmt: skip
+_CODES = (
+    "usd eur gbp dkk sek nok isk chf pln czk huf ron bgn jpy cny inr aud cad nzd sgd hkd krw brl mxn zar aed"
+)
+_CURRENCIES = {**{code: code.upper() for code in _CODES.split()}, **_SIGNS}
+_KRONER = {"kr", "kr.", "kroner", "kronor", "kruunua"}
+# What may be counted behind a number that is no money.
+_PIECES = {"%", "pcs", "stk", "stk.", "kpl", "st", "st.", "stück"}
 
 
 @dataclass(frozen=True)
@@ -59,12 +69,10 @@ def read(values: pa.Array, *, decimal_comma: bool = False) -> Numbers:
     plain = np.asarray(pc.match_substring_regex(values, _PLAIN))
     if plain.all() and not pc.any(pc.match_substring_regex(values, _THOUSANDS_DOT)).as_py():
         return Numbers(np.asarray(values.cast(pa.float64())), [""] * len(values), False)
-    texts = values.to_pylist()
-    shapes = [_SHAPE.fullmatch(text) for text in texts]
-    bodies = [re.sub(r"[\s'’\u00a0\u202f]", "", shape[4]) for shape in shapes if shape]
-    mark, asked = _decimal_mark(bodies, decimal_comma)
+    shapes = [_SHAPE.fullmatch(text) for text in values.to_pylist()]
+    mark, asked = _decimal_mark([_body(shape) for shape in shapes if shape], decimal_comma)
     value = np.array([_value(shape, mark) if shape else np.nan for shape in shapes], dtype=float)
-    return Numbers(value, [_currency(shape) if shape else "" for shape in shapes], asked)
+    return Numbers(value, [_money(shape)[0] if shape else "" for shape in shapes], asked)
 
 
 def looks_like_numbers(texts: Sequence[str]) -> float:
@@ -74,12 +82,14 @@ def looks_like_numbers(texts: Sequence[str]) -> float:
 
 def currency_in(text: str) -> str:
     """The currency that a heading names: `Amount (USD)` → USD, `Ordreværdi kr.` → kr, else ""."""
-    for word in re.findall(r"[^\W\d]+|[$€£]", text.casefold()):
-        if word in _CURRENCIES:
-            return _CURRENCIES[word]
-        if word in _KRONER:
-            return "kr"
-    return ""
+    words = re.findall(r"[^\W\d]+|[$€£¥₹]", text.casefold())
+    return next((found for word in words if (found := _currency(word))), "")
+
+
+def _body(shape: re.Match[str]) -> str:
+    """The digits and their marks; `1.234,-` is 1.234,00."""
+    body, tail = re.sub(_BLANKS, "", shape[4]), shape[5] or ""
+    return body + tail[0] + "00" if tail.endswith("-") and tail[0] != ":" else body
 
 
 def without_currency(header: str) -> str:
@@ -89,7 +99,9 @@ def without_currency(header: str) -> str:
 
 
 def _decimal_mark(bodies: list[str], comma_suggested: bool) -> tuple[str, bool]:
-    comma = dot = unclear = 0
+    """The mark before decimals, and whether that is to be said."""
+    comma = dot = 0
+    unclear = set()
     for body in bodies:
         marks = [sign for sign in body if sign in ",."]
         if not marks:
@@ -101,35 +113,43 @@ def _decimal_mark(bodies: list[str], comma_suggested: bool) -> tuple[str, bool]:
         elif len(body) - body.index(marks[0]) != 4 or body.index(marks[0]) > 3 or body.startswith("0"):
             comma, dot = comma + (marks[0] == ","), dot + (marks[0] == ".")
         else:
-            unclear += 1
+            unclear.add(marks[0])
     if comma != dot:
         return ("," if comma > dot else "."), False
-    return (
-        "," if comma_suggested else "."
-    ), unclear > 0 and not comma_suggested and comma == dot == 0 and _dots(bodies)
-
-
-def _dots(bodies: list[str]) -> bool:
-    return any("." in body for body in bodies)
+    if len(unclear) != 1:
+        return ("," if comma_suggested else "."), bool(unclear) or comma > 0
+    mark = "," if unclear == {"."} else "."
+    return mark, comma > 0 or (mark == ",") != comma_suggested
 
 
 def _value(shape: re.Match[str], mark: str) -> float:
-    body = re.sub(r"[\s'’\u00a0\u202f]", "", shape[4]).rstrip(".,")
+    """The number; NaN if the marks stand where none may, or beside a word that says nothing of money."""
     thousands = "." if mark == "," else ","
-    if not re.fullmatch(rf"\d+(?:\{thousands}\d{{3}})*(?:\{mark}\d+)?", body):
+    body = _body(shape)
+    if not re.fullmatch(rf"\d+(?:\{thousands}\d{{3}})*(?:\{mark}\d+)?(?:e[+-]?\d+)?", body, re.I):
         return np.nan
-    number = float(body.replace(thousands, "").replace(mark, "."))
-    scale = _SCALE.get((shape[6] or "").casefold().rstrip("."), 1.0)
+    currency, scale = _money(shape)
     words = (shape[2] + shape[7]).casefold()
-    if words and not _currency(shape) and words not in {"%", "pcs", "stk", "stk.", "kpl"}:
+    signs = shape[1] + shape[3] + shape[8]
+    if (words and not currency and words not in _PIECES) or signs.count("(") != signs.count(")"):
         return np.nan
-    return -number * scale if "-" in (shape[1], shape[3]) or "(" in (shape[1], shape[3]) else number * scale
+    number = float(body.replace(thousands, "").replace(mark, ".")) * scale
+    return -number if "-" in signs or "(" in signs else number
 
 
-def _currency(shape: re.Match[str]) -> str:
+def _money(shape: re.Match[str]) -> tuple[str, float]:
+    """The currency that the words beside a number name, and what multiplies it: 12 mio. kr, tkr, k€."""
+    scale = _SCALES.get((shape[6] or "").casefold(), 1.0)
     for word in (shape[2].casefold(), shape[7].casefold()):
-        if word in _KRONER:
-            return "kr"
-        if word.rstrip(".") in _CURRENCIES:
-            return _CURRENCIES[word.rstrip(".")]
-    return ""
+        if currency := _currency(word):
+            return currency, scale
+        for short in ("k", "t", "m"):
+            if word.startswith(short) and (currency := _currency(word[1:])):
+                return currency, scale * _SCALES[short]
+    return "", scale
+
+
+def _currency(word: str) -> str:
+    if word in _KRONER:
+        return "kr"
+    return _CURRENCIES.get(word.rstrip("."), "")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from quota.ingest import cells, dates, labels, vocabulary
+from quota.ingest import cells, dates, labels, vocabulary, years
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
 from quota.ingest.headings import Heading
@@ -136,7 +136,8 @@ def _by_rows(
     parts: list[tuple[list[Label | None], np.ndarray]] = []
     if "date" in held:
         when = Dates(held, context, fates)
-        exact, asked = when.at("date"), when.questions
+        exact = when.at("date")
+        asked = [question for question in when.questions if question.code != "year_of_label"]
         days, codes = np.unique(exact.astype("datetime64[D]"), return_inverse=True)
         parts.append(([labels.of_date(day.item()) if not np.isnat(day) else None for day in days], codes))
     for name in ("date", "period", "weekday", "year"):
@@ -177,7 +178,7 @@ def _refused(
             fates.reject(unknown, "no_date", column)
         fates.reject(unknown, "bad_period", column)
         if first is not None:
-            return [_year_question(first, found.context)]
+            return [years.question(first, found.context.choices)]
     return []
 
 
@@ -192,12 +193,6 @@ def _first_yearless(
     return column.texts[column.codes[np.flatnonzero(rows)[0]]] if column else ""
 
 
-def _year_question(label: str, context: Context) -> Question:
-    today = context.choices.today
-    years = range(today.year, today.year - 3, -1) if today else ()
-    return Question("year_of_label", "", label, tuple(map(str, years)))
-
-
 def _start(label: Label | None) -> np.datetime64:
     start = label.start() if label else None
     return _NEVER if start is None else np.datetime64(start, "us")
@@ -210,9 +205,9 @@ def _year_around(table: Table, held: dict[str, Column], context: Context) -> int
         return context.choices.year
     heading = held["period"].header if "period" in held else ""
     for text in (" ".join(table.preamble), heading, *context.around):
-        years = sorted({int(year) for year in labels.YEAR.findall(text)})
-        if years and years[-1] - years[0] < len(years) <= 2:
-            return years[0]
+        found = sorted({int(year) for year in labels.YEAR.findall(text)})
+        if found and found[-1] - found[0] < len(found) <= 2:
+            return found[0]
     return None
 
 

@@ -20,6 +20,9 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(0xC2B2AE3D27D4EB4F)
 _NOTHING = np.uint64(0x517CC1B727220A95)
 _REPEATED = pa.dictionary(pa.int32(), pa.string())
+# The moment as the file has it, where it was brought to another clock. A row is known by what is
+# written: the same file read under another zone has the same rows, at another time.
+WRITTEN = " written"
 # What a row means, in a fixed order: the order is part of every stored hash.
 MEANING = (
     c.REP, c.TS, c.KIND, c.COUNT, c.AMOUNT, c.CURRENCY, c.UNITS, c.NEW_CUSTOMER, c.OUTCOME,
@@ -32,7 +35,8 @@ class Events:
     """Events before they are written out: equally long arrow arrays by tidy column.
 
     `rows` are 1-based row numbers in the file; `ids` the export's own ids, or None;
-    `identity` names the columns that identify an event where there is no id.
+    `identity` names the columns that identify an event where there is no id; of those the
+    moment is taken from `WRITTEN`, if that is among the columns.
     """
 
     columns: Mapping[str, pa.Array]
@@ -57,7 +61,8 @@ def assemble(events: Events, source: str, sheet: str | None) -> pa.Table:
     digest = _hash(events.columns, MEANING, size)
     keys = events.ids
     if keys is None or keys.null_count:
-        hashed = _keys(_hash(events.columns, events.identity, size))
+        written = {c.TS: events.columns[WRITTEN]} if WRITTEN in events.columns else {}
+        hashed = _keys(_hash({**events.columns, **written}, events.identity, size))
         keys = hashed if keys is None else pc.coalesce(keys, pc.binary_join_element_wise("#", hashed, ""))
     filled = {
         **events.columns,

@@ -16,7 +16,7 @@ from typing import Any, cast
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from quota import intake
+from quota import clock, intake
 from quota.errors import QuotaError
 from quota.ingest import Choices, FileReading, Question, TableReading
 from quota.ingest.guard import Stop
@@ -109,6 +109,8 @@ class Importing:
         for draft in self.drafts:
             reading = cast(FileReading, draft.reading)
             try:
+                if draft.choices.zone:
+                    clock.hold_zone(zone=draft.choices.zone, now=now(), **self._store)  # type: ignore[arg-type]
                 receipt = intake.store(
                     reading=reading,
                     data=draft.data,

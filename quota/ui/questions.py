@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import available_timezones
 
 import pandas as pd
 import streamlit as st
@@ -113,7 +114,7 @@ def _single(one: Ask, here: Here) -> None:
         named = question.code == "rep_of_file"
         st.selectbox(
             words,
-            (*question.options, *here.everyone.reps) if named else question.options,
+            (*question.options, *here.everyone.reps) if named else _zones(question),
             format_func=lambda option: _whose(question, option, here),
             index=None,
             key=one.key,
@@ -130,6 +131,12 @@ def _single(one: Ask, here: Here) -> None:
         format_func=lambda option: _option(question, option, here),
         horizontal=True,
     )
+
+
+def _zones(question: Question) -> list[str]:
+    """The viewer's own zone, those that most live by, then all there are."""
+    own = st.context.timezone
+    return list(dict.fromkeys([*([own] if own else []), *question.options, *sorted(available_timezones())]))
 
 
 def _files(one: Ask, here: Here) -> str:

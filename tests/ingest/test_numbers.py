@@ -47,6 +47,23 @@ def _read(*texts: str, decimal_comma: bool = False) -> list[float | None]:
         ("1,234,567", 1234567, ""),
         ("1.234.567", 1234567, ""),
         ("100 stk.", 100, ""),
+        ("1.234,- kr.", 1234, "kr"),
+        ("21.000,- DKK", 21000, "DKK"),
+        ("12 500:-", 12500, ""),
+        ("1'234.-", 1234, ""),
+        ("1.234,50-", -1234.5, ""),
+        ("+500", 500, ""),
+        ("CHF 1'234.50", 1234.5, "CHF"),
+        ("A$ 500", 500, "AUD"),
+        ("12,50 zł", 12.5, "PLN"),
+        ("120 tkr", 120000, "kr"),
+        ("12 t€", 12000, "EUR"),
+        ("2,5 MSEK", 2500000, "SEK"),
+        ("1,2 mio.", 1200000, ""),
+        ("1,5 milj. €", 1500000, "EUR"),
+        ("2 mln €", 2000000, "EUR"),
+        ("3 Mrd.", 3000000000, ""),
+        ("1.5E+04", 15000, ""),
     ],
 )
 def test_an_amount_is_read_however_it_is_written(text: str, number: float, currency: str) -> None:
@@ -56,7 +73,25 @@ def test_an_amount_is_read_however_it_is_written(text: str, number: float, curre
 
 @pytest.mark.parametrize(
     "text",
-    ["TBD", "n/a", "3+1", "Multiple (see detail)", "1.2.3", "12 apples", "1,23,4", "2026-11-03"],
+    [
+        "TBD",
+        "n/a",
+        "3+1",
+        "Multiple (see detail)",
+        "1.2.3",
+        "12 apples",
+        "1,23,4",
+        "2026-11-03",
+        "ca. 500",
+        "500-600",
+        "> 1000",
+        "120)",
+        "(120",
+        "5 EUR/month",
+        "=A1*2",
+        "#REF!",
+        "--",
+    ],
 )
 def test_what_is_no_number_stays_none(text: str) -> None:
     assert _read(text) == [None]
@@ -73,6 +108,10 @@ def test_what_is_no_number_stays_none(text: str) -> None:
         (("1,500", "99"), False, [1500, 99]),
         (("0.125", "0.250"), True, [0.125, 0.25]),
         (("12.345", "1.5"), True, [12.345, 1.5]),
+        (("1.234", "2.500"), False, [1234, 2500]),
+        (("1.234", "99"), False, [1234, 99]),
+        (("1,234", "2,500"), True, [1234, 2500]),
+        (("1.234,-", "2.500"), False, [1234, 2500]),
     ],
 )
 def test_the_column_settles_the_decimal_mark(
@@ -85,6 +124,9 @@ def test_a_mark_that_nothing_settles_is_asked() -> None:
     assert numbers.read(pa.array(["1.234", "2.500"])).asked
     assert not numbers.read(pa.array(["1.234", "2.5"])).asked
     assert not numbers.read(pa.array(["1.234", "2.500"]), decimal_comma=True).asked
+    assert numbers.read(pa.array(["1,234", "2,500"]), decimal_comma=True).asked
+    assert not numbers.read(pa.array(["1,234", "2,500"])).asked
+    assert numbers.read(pa.array(["1,234", "2.500"])).asked
 
 
 @pytest.mark.parametrize(
@@ -95,6 +137,8 @@ def test_a_mark_that_nothing_settles_is_asked() -> None:
         ("Omsætning kr.", "kr"),
         ("Summa €", "EUR"),
         ("Won Revenue", ""),
+        ("Umsatz in tCHF", ""),
+        ("Betrag (CHF)", "CHF"),
         ("Eurovision votes", ""),
     ],
 )
