@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -65,6 +65,31 @@ def _one(text: str) -> str | None:
         ("6 mars 2024", "2024-03-06"),
         ("6. desember 2024", "2024-12-06"),
         ("6. März 2024", "2024-03-06"),
+        ("lør. 3.6.2024", "2024-06-03"),
+        ("Mon 06/03/2024", "2024-06-03"),
+        ("man 03/06/2024", "2024-06-03"),
+        ("3/6-24", "2024-06-03"),
+        ("3. 6. 2024 kl. 14.05", "2024-06-03T14:05:00"),
+        ("30.11.2026 14:05 Uhr", "2026-11-30T14:05:00"),
+        ("11/30/2026, 1:05:00\u202fPM", "2026-11-30T13:05:00"),
+        ("11/30/2026 1 PM", "2026-11-30T13:00:00"),
+        ("tiistai 3. marraskuuta 2026 klo 9.30", "2026-11-03T09:30:00"),
+        ("den 3. november 2026", "2026-11-03"),
+        ("3 juni 2024 14:05", "2024-06-03T14:05:00"),
+        ("3. Juni 2024, 14:05 Uhr", "2024-06-03T14:05:00"),
+        ("2021-Aug-06", "2021-08-06"),
+        ("Nov 3, 2026 at 9:30 AM", "2026-11-03T09:30:00"),
+        ("2026-W45-2", "2026-11-03"),
+        ("2026W452", "2026-11-03"),
+        ("20261103T093000Z", "2026-11-03T09:30:00"),
+        ("202611030930", "2026-11-03T09:30:00"),
+        ("20261103093015", "2026-11-03T09:30:15"),
+        ("Tue, 03 Nov 2026 09:30:00 +0100", "2026-11-03T09:30:00"),
+        ("Tue Nov 03 2026 09:30:00 GMT+0100 (Central European Time)", "2026-11-03T09:30:00"),
+        ("2026-11-03 09:30+02", "2026-11-03T09:30:00"),
+        ("46329.395833", "2026-11-03T09:30:00"),
+        ("1793696400.5", "2026-11-03T09:00:00"),
+        ("1793696400123456", "2026-11-03T09:00:00"),
         ("46329", "2026-11-03"),
         ("46329.5", "2026-11-03T12:00:00"),
         ("1793696400", "2026-11-03T09:00:00"),
@@ -81,6 +106,9 @@ def test_a_date_is_read_however_it_is_written(text: str, moment: str) -> None:
         "2/29/2025", "31.4.2026", "13/13/2026", "2026-02-30", "2026-13-01", "0/0/2026", "20261332",
         "2026-11-03 25:00", "2026-11-03 09:61", "next week", "TBD", "12", "1.5", "1234", "9.30",
         "Octember 3, 2026", "32. maj 2026", "12345678", "+4570000001", "42,50",
+        "1.2.3", "3.6", "1/2",
+        "i dag", "yesterday", "2026-11", "Nov 2026", "0000-00-00", "10:30", "2026-W54-1",
+        "2026-11-03 24:00", "13/32/2026", "11/30/2026 13 XM", "2026-11-2026",
     ],
 )  # fmt: skip
 def test_what_is_no_date_stays_none(text: str) -> None:
@@ -96,6 +124,10 @@ def test_what_is_no_date_stays_none(text: str) -> None:
         (("6/3/2024 1:00 PM", "6/4/2024 9:00 AM"), "mdy"),
         (("2026-03-04", "2026-05-06"), ""),
         (("4/4/2026", "5/5/2026"), "dmy"),
+        (("Mon 6/3/2024", "Tue 6/4/2024"), "mdy"),
+        (("ma 3/6/2024", "ti 4/6/2024"), "dmy"),
+        (("3/6-24", "4/6-24"), "dmy"),
+        (("13/13/2026", "11/16/2026"), "mdy"),
     ],
 )
 def test_the_column_settles_the_order(texts: tuple[str, ...], order: str) -> None:
@@ -112,6 +144,29 @@ def test_an_answer_settles_the_order() -> None:
     assert _read("3/11/2026", order="mdy") == ["2026-03-11T00:00:00"]
     assert _read("3/11/2026", order="dmy") == ["2026-11-03T00:00:00"]
     assert not dates.read(pa.array(["3/11/2026"]), order="mdy").asked
+
+
+def test_two_digit_years_in_front_are_seen_by_the_year_it_is() -> None:
+    texts = ("26-11-03", "26-11-04", "26-10-30")
+    assert _read(*texts, today=date(2026, 11, 21)) == [
+        "2026-11-03T00:00:00", "2026-11-04T00:00:00", "2026-10-30T00:00:00",
+    ]  # fmt: skip
+    assert dates.read(pa.array(["3-11-26", "4-11-26"]), today=date(2026, 11, 21)).asked
+
+
+@pytest.mark.parametrize(
+    ("texts", "hint", "evidence"),
+    [
+        (("3/11/2026 1:00 PM",), ("", ""), "am_pm"),
+        (("3/11/2026",), ("dmy", "language"), "language"),
+        (("31/12/2026", "30/12/2026", "12/31/2026"), ("", ""), "majority"),
+    ],
+)
+def test_what_decides_without_proof_is_told(
+    texts: tuple[str, ...], hint: tuple[str, str], evidence: str
+) -> None:
+    assert dates.read(pa.array(texts), hint=hint).evidence == evidence
+    assert evidence in dates.TOLD
 
 
 def test_a_hint_settles_only_what_the_values_leave_open() -> None:
