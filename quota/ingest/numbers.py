@@ -28,7 +28,7 @@ _SCALES = {word: scale for scale, words in _SCALE.items() for word in words}
 # sign, word, sign, digits, "and nothing behind the mark", scale, word, sign
 # sign, word, sign, digits, "and nothing behind the mark", scale, word, sign
 _SHAPE = re.compile(
-    r"([(+-]?)\s*([^\d(),.\s+-]*\.?)\s*([(+-]?)\s*"
+    r"([(-]?)\s*([^\d(),.\s+-]*\.?)\s*([(-]?)\s*"  # no plus: that is a telephone
     r"(\d(?:[\d.,\s'’]*\d)?(?:e[+-]?\d+)?)\s?([,.:]-{1,2}|[.,])?\s*"
     rf"(?:({'|'.join(sorted(_SCALES, key=len, reverse=True))})\.?(?![^\W\d_]))?"
     r"\s*([^\d\s()-]*\.?)\s*([)-]?)",

@@ -225,8 +225,8 @@ def note_order(column: Column, moments: dates.Moments, fates: Fates) -> None:
 
 
 def _safe_by_language(column: Column, moments: dates.Moments) -> bool:
-    """Nobody who writes 3-11-2026 in a Nordic file puts the month first; with 3/11/2026 some do."""
-    return moments.evidence == "language" and not any("/" in text for text in column.texts)
+    """Nobody who writes 3-11-2026 or 3/11 in a Nordic file puts the month first; with 3/11/2026 some do."""
+    return moments.evidence == "language" and not any(text.count("/") > 1 for text in column.texts)
 
 
 def order_chosen(column: Column, choices: Choices) -> str:
