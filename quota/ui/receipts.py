@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from quota import report
+from quota import intake, report
+from quota.ingest import corrections
 from quota.ui import drafts, fates
 from quota.ui.drafts import Imported
 from quota.ui.rows import records
@@ -77,14 +78,42 @@ def untaken(import_id: str, file: str, key: str, here: Here) -> None:
     fates.draw(fates.contents(shown), said, f"{key}_{import_id}", here)
     if len(chosen) > len(shown):
         st.caption(here.text("data.first_rows", n=len(shown)))
-    st.download_button(
-        here.text("data.download_untaken"),
-        data=lambda: report.as_csv(listed(rows, here)),
-        file_name=f"{file}.not-taken.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key=f"{key}_list_{import_id}",
+    downloads(import_id, file, key, here)
+
+
+def downloads(import_id: str, file: str, key: str, here: Here) -> None:
+    """The rows that were refused as a sheet to correct, and all that were not taken as a list."""
+    rows = here.workspace.rejects(import_id)
+    with st.container(horizontal=True):
+        if (rows["status"] == "rejected").any():
+            st.download_button(
+                here.text("data.download_refused"),
+                data=lambda: refused(import_id, here),
+                file_name=f"{file}.refused.xlsx",
+                mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                icon=":material/edit_document:",
+                help=here.text("data.download_refused_help"),
+                key=f"{key}_refused_{import_id}",
+            )
+        st.download_button(
+            here.text("data.download_untaken"),
+            data=lambda: report.as_csv(listed(rows, here)),
+            file_name=f"{file}.not-taken.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key=f"{key}_list_{import_id}",
+        )
+
+
+def refused(import_id: str, here: Here) -> bytes:
+    """The rows that an import refused as a workbook, to be corrected and uploaded again."""
+    sheets = intake.refused(
+        here.workspace,
+        import_id,
+        lambda rows: [fates.reason(line, here) for line in records(rows)],
+        here.text("data.why_refused"),
     )
+    return report.as_xlsx(sheets, hidden=[corrections.NAME])
 
 
 def listed(rows: pd.DataFrame, here: Here) -> pd.DataFrame:
