@@ -132,7 +132,9 @@ def _restated(import_id: str, here: Here) -> list[str]:
         lambda: answers.restatements(here.workspace, import_id),
         *("restated", here.workspace.location, here.version, import_id),
     )
-    sums = found.assign(by=found["after"] - found["before"]).groupby(["period", "kind"], as_index=False)["by"]
+    sums = found.assign(by=found["after"] - found["before"]).groupby(["period", "kind"], as_index=False)[
+        ["by"]
+    ]
     lines = records(sums.sum())
     return [restated(line["period"], line["kind"], line["by"], here) for line in lines if line["by"]]
 
