@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 import streamlit as st
 
 from quota import columns as c
@@ -12,6 +14,8 @@ from quota.ui.state import Here, author, now
 from quota.ui.words import plain
 
 PAGE = 10
+# How many letters of a table's headings are shown.
+WIDTH = 160
 
 
 def draw(here: Here) -> None:
@@ -31,7 +35,9 @@ def draw(here: Here) -> None:
 
 def _line(row: Row, here: Here) -> None:
     what, way = st.columns([6, 2], vertical_alignment="center")
-    written, meaning = plain(row["written"]), plain(_meaning(row, here))
+    written, meaning = (
+        plain(shorten(text, WIDTH, placeholder="…")) for text in (row["written"], _meaning(row, here))
+    )
     what.markdown(f"**{_about(row, here)}** {written}  \n:small[:gray[{meaning}]]")
     with way.container(horizontal=True, horizontal_alignment="right"):
         st.button(

@@ -179,7 +179,7 @@ def test_the_page_stands_while_files_are_read_two_at_a_time(data: AppTest, held:
         data.file_uploader[0].upload(f"{name}.csv", WEEK.encode())
     app = sound(data.run())
     said = words(app)
-    assert said.count("is being read: 0 seconds, 0.0 MB") == 2
+    assert said.count("is being read: 0 seconds, 0.1 MB") == 2
     assert said.count("waits for its turn") == 1
     assert "Nothing has been imported yet." in said
     held()
