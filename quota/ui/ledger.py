@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from quota import answers, i18n, periods
+from quota import answers, i18n
 from quota.ui import cache, fates, receipts, widgets
 from quota.ui.rows import Row, records
 from quota.ui.state import Here, local
@@ -136,11 +136,4 @@ def _restated(import_id: str, here: Here) -> list[str]:
         ["by"]
     ]
     lines = records(sums.sum())
-    return [restated(line["period"], line["kind"], line["by"], here) for line in lines if line["by"]]
-
-
-def restated(period: str, kind: str, n: int, here: Here) -> str:
-    """How a closed period's number of a kind differs from what it was."""
-    counted = here.text(f"counted.kind.{kind}", n=abs(n))
-    said = {"period": i18n.period_label(periods.parse(period), here.lang), "counted": counted}
-    return here.text("data.restated_more" if n > 0 else "data.restated_less", **said)
+    return [receipts.restated(line["period"], line["kind"], line["by"], here) for line in lines if line["by"]]

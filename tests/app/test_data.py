@@ -350,6 +350,7 @@ def test_a_closed_week_that_changes_is_told(data: AppTest) -> None:
     before = WEEK.replace("2026-11-1", "2026-11-0").replace("2026-11-20", "2026-11-10")
     app = press(drop(app, before=before), "_import")
     app = press(drop(app, more=before.replace("Ann Bay", "Cec Day")), "_import")
+    assert "Week 45 · 2026: 1 call more than before" in words(app)
     latest = app.session_state["receipts"][0].receipt.import_id
     assert "Week 45 · 2026: 1 call more than before" in words(open_block(app, f"open_{latest}"))
 
@@ -362,6 +363,7 @@ def test_what_two_systems_logged_is_counted_once(data: AppTest, empty: Path) -> 
         f"x{n},Ann Bay,2026-11-16 1{n}:01,Call,Firm {n}\n" for n in range(4)
     )
     app = settled(drop(data, crm=crm, dialler=dialler).button(key="import_all").click().run())
+    assert "4 rows look logged in another system too" in words(app)
     app = open_block(app, "twins")
     assert "**4 calls** look logged both in" in words(app)
     app = press(app, "keep_a_0")
