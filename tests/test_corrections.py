@@ -176,6 +176,17 @@ def test_names_that_stand_once_per_block_go_along(workspace: Workspace) -> None:
     assert {("Ann", "2026-11-18", 1), ("Bob", "2026-11-19", 1)} <= set(days(workspace))
 
 
+def test_reps_that_stand_above_their_rows_go_along(workspace: Workspace) -> None:
+    lines = ["Row Labels,Week 45,Week 46", "Ann,,", "Calls,12,x", "Emails,3,4", "Bob,,", "Calls,5,6", "Emails,y,8"]
+    done = bring(workspace, "\n".join(lines).encode(), "outline 2026.csv")
+    assert done.rejected == 2
+    again = corrected(workbook(workspace, done.import_id), C2=13, B3=7)
+    assert bring(workspace, again, "refused.xlsx").rejected == 0
+    found = days(workspace)
+    assert sum(n for rep, _, n in found if rep == "Ann") == 12 + 13 + 3 + 4
+    assert sum(n for rep, _, n in found if rep == "Bob") == 5 + 6 + 7 + 8
+
+
 @pytest.mark.parametrize("spoil", [lambda data: data[:-40], lambda data: b"PK\x03\x04" + data[4:60]])
 def test_a_broken_workbook_tells_nothing(workspace: Workspace, spoil: Callable[[bytes], bytes]) -> None:
     done = bring(workspace, b"Rep,Date,Type\nAnn,2026-11-16,Call\nBob,soon,Call\n", "week.csv")

@@ -140,7 +140,8 @@ class Table:
     def contents_as_json(self, rows: np.ndarray) -> pa.Array:
         """Body rows as JSON {heading: cell}, one text each, numbers as numbers; written column by
         column, because rows left out may be as many as rows taken."""
-        own = [column for column in self.columns if column.index != AROUND]
+        # What differs from row to row is lost if it does not go along.
+        own = [one for one in self.columns if one.index != AROUND or len(one.values) > 1]
         parts: list[pa.Array | pa.Scalar] = []
         for at, column in enumerate(own):
             cells = column.cells.take(pa.array(rows, pa.int64())).dictionary_encode()
