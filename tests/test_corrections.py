@@ -177,7 +177,15 @@ def test_names_that_stand_once_per_block_go_along(workspace: Workspace) -> None:
 
 
 def test_reps_that_stand_above_their_rows_go_along(workspace: Workspace) -> None:
-    lines = ["Row Labels,Week 45,Week 46", "Ann,,", "Calls,12,x", "Emails,3,4", "Bob,,", "Calls,5,6", "Emails,y,8"]
+    lines = [
+        "Row Labels,Week 45,Week 46",
+        "Ann,,",
+        "Calls,12,x",
+        "Emails,3,4",
+        "Bob,,",
+        "Calls,5,6",
+        "Emails,y,8",
+    ]
     done = bring(workspace, "\n".join(lines).encode(), "outline 2026.csv")
     assert done.rejected == 2
     again = corrected(workbook(workspace, done.import_id), C2=13, B3=7)
