@@ -52,6 +52,7 @@ FAMILIES = (
     "why_not.",
     "digest.",
     "open.",
+    "fate.",
 )
 
 _MAPPED_TABLES = (columns.TIDY, columns.PEOPLE, columns.QUOTAS, columns.ABSENCES)
