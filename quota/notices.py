@@ -54,8 +54,7 @@ _KEYS = ["rep", "quota", "kind", "measure"]
 def _judged(facts: Facts, period: Period, day: date) -> pd.DataFrame:
     when = periods.as_of_default(period, day, facts.data_to)
     found = answers.progress(facts, period, when)
-    # Before the data began nobody missed anything.
-    own = found[(found["every"] == period.unit) & facts.reaches(period)]
+    own = found[found["every"] == period.unit]
     return fitting(own[own["status"].isin(ORDER)], period)
 
 
