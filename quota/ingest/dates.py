@@ -36,6 +36,8 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(
     r"(?:[^\W\d]+\.?,?\s+)?([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _CLOCK, re.I
 )
+# A longer text is no date, and a pattern with so many choices would try them all on it.
+_LONGEST = 60
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "us")
 
 
@@ -203,6 +205,8 @@ def _numbers(values: pa.Array, ts: np.ndarray) -> np.ndarray:
 @lru_cache(maxsize=65_536)
 def _named(text: str) -> np.datetime64:
     """`06 Aug 2021`, `6. elokuuta 2021 klo 9.30`, `Aug 6, 2021 9:30 PM`; NaT for anything else."""
+    if len(text) > _LONGEST:
+        return np.datetime64("NaT", "us")
     for pattern, order in ((_DAY_MONTH, (1, 2)), (_MONTH_DAY, (2, 1))):
         found = pattern.fullmatch(text)
         if found and (month := vocabulary.meaning("months", found[order[1]])):

@@ -21,6 +21,8 @@ _SHAPE = re.compile(
     r"([(-]?)\s*([^\d(),.\s-]*\.?)\s*([(-]?)\s*(\d[\d.,\s'’]*)(,-)?\s*(?:(k|m|mio\.?|t)(?![^\W\d_]))?\s*([^\d\s()]*\.?)\s*\)?",
     re.I,
 )
+# A longer text is no number, and a pattern with so many choices would try them all on it.
+_LONGEST = 60
 _SCALE = {"k": 1e3, "t": 1e3, "m": 1e6, "mio": 1e6}
 _CURRENCIES = {
     "$": "USD",
@@ -60,7 +62,7 @@ def read(values: pa.Array, *, decimal_comma: bool = False) -> Numbers:
     if plain.all() and not pc.any(pc.match_substring_regex(values, _THOUSANDS_DOT)).as_py():
         return Numbers(np.asarray(values.cast(pa.float64())), [""] * len(values), False)
     texts = values.to_pylist()
-    shapes = [_SHAPE.fullmatch(text) for text in texts]
+    shapes = [_SHAPE.fullmatch(text) if len(text) <= _LONGEST else None for text in texts]
     bodies = [re.sub(r"[\s'’\u00a0\u202f]", "", shape[4]) for shape in shapes if shape]
     mark, asked = _decimal_mark(bodies, decimal_comma)
     value = np.array([_value(shape, mark) if shape else np.nan for shape in shapes], dtype=float)
