@@ -161,7 +161,9 @@ def test_a_cell_as_long_as_a_letter_costs_no_time() -> None:
     """Patterns for numbers and dates have many choices; blanks would make them try every one."""
     blanks = " " * 3_000
     spent = time.process_time()
-    text = f"Rep,Date,Type,Amount\nAnn,2026-11-09,Call,1{blanks}x\nBob,9{blanks}Nov{blanks}2026x,Call,2\n"
+    prose = "week 9 of 2026 and the calls " * 100
+    text = f"Rep,Date,Type,Amount,{prose}\nAnn,2026-11-09,Call,1{blanks}x,a\n"
+    text += f"Bob,9{blanks}Nov{blanks}2026x,Call,2,b\n"
     (table,) = read_file(text.encode(), "long.csv").tables
     assert time.process_time() - spent < 2
     assert (table.accepted, table.rejected) == (1, 1)
