@@ -13,8 +13,8 @@ from quota.ingest.fates import Fates
 from quota.ingest.mapping import Mapped
 from quota.ingest.tables import AROUND, Column
 
-# From here on a column is taken for what it seems without a word. A known heading over empty cells scores
-# just as much; cells alone, or a heading that its cells contradict, score less.
+# From here on a column is taken for what it seems without a word; cells without a telling heading score
+# less. A heading that is a known word is proof enough: what its cells say against it is refused by row.
 SURE = 0.6
 # Of many strange words in one column so many are told.
 _TOLD = 5
@@ -23,7 +23,8 @@ _TOLD = 5
 def columns(mapped: Mapped, fates: Fates) -> None:
     """Note the columns that are less than surely what they were taken for."""
     for match in mapped.matches:
-        if match.field and match.score < SURE and match.index != AROUND:
+        sure = match.score >= SURE or match.reason_code == "heading_known"
+        if match.field and not sure and match.index != AROUND:
             fates.note("unsure_column", match.header, match.samples[0] if match.samples else None)
 
 

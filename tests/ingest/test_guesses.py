@@ -45,9 +45,9 @@ GUESSES = (
     ),
     Guess(
         "that a column of wrong dates is the dates",
-        f"a score of {SURE}: most cells are dates",
+        "every cell is one",
         "Rep,Date,Type\nAnn,soon,Call\nBob,later,Call\nCid,2026-11-10,Email\n",
-        "unsure_column",
+        "bad_date",
     ),
     Guess(
         "what a type means",
