@@ -51,6 +51,8 @@ from quota.ingest.records import (
 )
 from quota.ingest.tables import AROUND, Column, Table, find_tables
 
+# Rows from which on columns are worth a thread each.
+_LONG = 20_000
 _NORDIC = set("æøåäö")
 _MOST_NOTES = 100
 _EVENTFUL = ("activities", "deals", "counts")
@@ -165,7 +167,9 @@ def _read(table: Table, around: _Around, choices: Choices, title: str | None) ->
 
 
 def _encode_beside(columns: list[Column]) -> None:
-    """Cut the columns that will be read into distinct texts, side by side."""
+    """Cut the columns that will be read into distinct texts, side by side if that is worth a thread."""
+    if not columns or len(columns[0].cells) < _LONG:
+        return
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda column: column.codes, columns))
 

@@ -263,7 +263,9 @@ def _events(
     for part in parts:
         amounts = money if part.heading.kind == "won" else {}
         events = _of_column(table, {**shared, **amounts}, part, rows)
-        told = fates.open if emptied is None else fates.open | (emptied & ~np.isnat(part.ts))
+        told = fates.open if emptied is None else fates.open | emptied
+        # Where the day stands in the cell, an empty cell takes nothing back: nobody knows of which day.
+        told = told & ~np.isnat(part.ts)
         found.append(events.take(np.flatnonzero(told)))
     return stack(found)
 

@@ -66,8 +66,14 @@ def _from_epochs(values: pa.Array) -> np.ndarray:
     return np.asarray(whole).astype("datetime64[s]").astype("datetime64[us]")
 
 
+# A longer text is no date, and a pattern with so many choices would try them all on it.
+_LONGEST = 80
+
+
 @lru_cache(maxsize=65_536)
 def _one(text: str) -> tuple[np.datetime64, str]:
+    if len(text) > _LONGEST:
+        return _NEVER, ""
     return _compact(text) or _iso_week(text) or _named(text) or (_NEVER, "")
 
 
