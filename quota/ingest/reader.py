@@ -15,7 +15,19 @@ import pyarrow.compute as pc
 
 from quota import columns as c
 from quota.errors import UnreadableFile
-from quota.ingest import activities, deals, grids, memory, sheets, sources, tidy, trackers, vocabulary, who
+from quota.ingest import (
+    activities,
+    deals,
+    grids,
+    memory,
+    repeats,
+    sheets,
+    sources,
+    tidy,
+    trackers,
+    vocabulary,
+    who,
+)
 from quota.ingest.cells import Context
 from quota.ingest.delimited import TextGrid
 from quota.ingest.fates import Fates
@@ -67,7 +79,7 @@ def _readings(source: bytes | Path, file: str, choices: Choices) -> list[TableRe
         _read(table, grid, file, choices, title) for (grid, table), title in zip(found, titles, strict=True)
     ]
     readings[0] = _noted(readings[0], passed_over)
-    return who.people_told(readings, choices)
+    return who.people_told(repeats.told_once(readings), choices)
 
 
 def raw_tables(
