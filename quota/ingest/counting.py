@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from quota.ingest import dates, labels, vocabulary
-from quota.ingest.headings import ACTUAL, AXES, BOOKED, TARGET, Heading, taken_apart
+from quota.ingest.headings import ACTUAL, AXES, BOOKED, NOT_WORK, PART, TARGET, Heading, taken_apart
 from quota.ingest.likeness import filled
 from quota.ingest.tables import Column, Table
 from quota.ingest.tallies import looks_counted
@@ -21,6 +21,11 @@ from quota.ingest.tallies import looks_counted
 _NAME = re.compile(r"[^\W\d][^\d|;:=<>%#]*")
 # Axes that all headings may share besides the reps, the most telling first.
 _SHARED = (AXES, ("kind",), ("period",), ())
+# Words of these groups are nobody's name.
+_NO_NAMES = ("kinds", "roles")
+# What counts only where nothing says what was done in full, and why not where something does.
+_STAND_INS = ((BOOKED, "only_booked"), (PART, "part_of_other"))
+_ASIDE = {NOT_WORK: "not_work"}
 _BESIDE_DATE = re.compile(r"^[^\w(]+|[^\w).]+$")
 
 
@@ -53,13 +58,28 @@ NO_COUNTS = Counting()
 
 def counting(table: Table, settled: Mapping[str, str]) -> Counting:
     """The columns of counts under headings that name kinds or periods, and no reps."""
-    headings = {
-        column.index: taken_apart(column.header) for column in _numeric(table, settled) if not _is_id(column)
-    }
+    headings = _apart(
+        {column.index: column.header for column in _numeric(table, settled) if not _is_id(column)}
+    )
     chosen = _chosen(table, settled)
     understood = {index: one for index, one in headings.items() if one.named or _only_target(one)}
     found = _by_role({**understood, **chosen}, {column.index for column in table.columns if column.sample})
     return found if found.counts else replace(_dated(table, settled), targets=found.targets)
+
+
+def _apart(headers: Mapping[int, str]) -> dict[int, Heading]:
+    """Headings taken apart together. One weekday alone is no axis: `Appointments sat` beside
+    `Appointments set` says what was held."""
+    headings = {index: taken_apart(header) for index, header in headers.items()}
+    days = {index: one for index, one in headings.items() if _weekdays(one)}
+    if len({day for one in days.values() for day in _weekdays(one)}) != 1:
+        return headings
+    alone = {index: taken_apart(headers[index], ("kind",)) for index, one in days.items() if one.kind}
+    return {**headings, **alone}
+
+
+def _weekdays(heading: Heading) -> set[str]:
+    return {text for text in heading.periods if label_unit(text) == "weekday"}
 
 
 def counting_by_rep(table: Table, settled: Mapping[str, str]) -> Counting:
@@ -127,6 +147,7 @@ def _are_names(headings: Iterable[Heading]) -> bool:
         and (words[-1][:1].isupper() or len(words) == 1)
         and not vocabulary.ends_total(name)
         and not vocabulary.starts_total(name)
+        and not any(vocabulary.meaning(group, name) for group in _NO_NAMES)
         for name in names
     )
 
@@ -137,23 +158,53 @@ def _by_role(headings: Mapping[int, Heading], filled_columns: set[int]) -> Count
     for index, one in headings.items():
         if index in filled_columns or one.periods:
             by_role.setdefault(one.role, {})[index] = one
-    counts, targets, booked = (by_role.pop(role, {}) for role in (ACTUAL, TARGET, BOOKED))
-    aside = {index: "adds_up_others" for sums in by_role.values() for index in sums}
-    # What is booked counts only where nothing says what was held.
-    held = {_besides_role(one) for one in counts.values()}
-    aside |= {index: "only_booked" for index, one in booked.items() if _besides_role(one) in held}
-    counts = {**counts, **{index: one for index, one in booked.items() if index not in aside}}
-    whole = {_besides_role(one) for one in counts.values() if not one.qualifier}
-    aside |= {
-        index: "part_of_other"
-        for index, one in counts.items()
-        if one.qualifier and _besides_role(one) in whole
-    }
-    counts = {index: one for index, one in counts.items() if index not in aside}
+    counts, targets = by_role.pop(ACTUAL, {}), by_role.pop(TARGET, {})
+    stand_ins = {reason: by_role.pop(role, {}) for role, reason in _STAND_INS}
+    aside = {index: _ASIDE.get(role, "adds_up_others") for role, ones in by_role.items() for index in ones}
+    for reason, ones in stand_ins.items():
+        held = {_besides_role(one) for one in counts.values()}
+        aside |= {index: reason for index, one in ones.items() if _besides_role(one) in held}
+        counts = {**counts, **{index: one for index, one in ones.items() if index not in aside}}
     counts, sums = _without_sums(counts)
+    counts, nested = _without_nested(counts)
+    aside |= nested
     targets, coarse = _without_sums(targets)
     aside |= dict.fromkeys(sums, "adds_up_others") | dict.fromkeys(coarse, "a_target")
     return Counting(dict(sorted(counts.items())), targets, aside)
+
+
+def _without_nested(headings: dict[int, Heading]) -> tuple[dict[int, Heading], dict[int, str]]:
+    """Of headings that come to the same kind those whose names are disjoint; and why not the others.
+
+    `Cold calls` and `Follow-up calls` stand side by side; `Calls` holds them both. A kind in both
+    directions needs no column for the two together.
+    """
+    aside: dict[int, str] = {}
+    for index, one in headings.items():
+        others = {at: two for at, two in headings.items() if _besides_role(two) == _besides_role(one)}
+        both_ways = {"in", "out"} <= {two.direction for two in others.values()}
+        if both_ways and one.direction is None:
+            aside[index] = "adds_up_others"
+        elif not both_ways and any(_holds(at, two, index, one) for at, two in others.items()):
+            aside[index] = "part_of_other"
+    return {index: one for index, one in headings.items() if index not in aside}, aside
+
+
+def _holds(at: int, whole: Heading, index: int, part: Heading) -> bool:
+    """Whether every word of `whole`'s name stands in `part`'s; of equal names the first holds the other."""
+    if at == index or whole.direction not in (None, part.direction) or not whole.kind:
+        return False
+    wide, narrow = (vocabulary.fold(f"{one.name} {one.qualifier}").split() for one in (whole, part))
+    if not all(any(_alike(word, other) for other in narrow) for word in wide):
+        return False
+    back = all(any(_alike(other, word) for other in wide) for word in narrow)
+    return not (back and whole.direction == part.direction) or at < index
+
+
+def _alike(word: str, other: str) -> bool:
+    """Whether one of two words stands in the other: `call` in `calls`, `møder` in `kundemøder`."""
+    short, long = sorted((word, other), key=len)
+    return short == long or (len(short) > 3 and (long.startswith(short) or long.endswith(short)))
 
 
 def _besides_role(heading: Heading) -> tuple[object, ...]:
@@ -195,7 +246,7 @@ def _dated(table: Table, settled: Mapping[str, str]) -> Counting:
         for column in table.columns
         if settled.get(column.header) in (None, "date")
         and (heading := taken_apart(column.header)).kind
-        and heading.named
+        and all(vocabulary.meaning("ordinals", word) for word in heading.rest.split())
         and not heading.periods
         and heading.role == ACTUAL
         and dates.looks_like_dates([beside_date(text) for text in filled(column.sample)]) > 0.5

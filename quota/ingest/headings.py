@@ -1,5 +1,5 @@
 """A tracker's heading taken apart: what it counts, in which direction, when, whose it is, and
-whether it is the actual number, a target, or one that adds up its neighbours.
+whether it is the actual number, a target, a part of another, or one that adds up its neighbours.
 
 `Outbound Jan` → call in January; `Anna Berg Calls Target` → a target of Anna Berg's calls;
 `Uge 45 man` → Monday of week 45; `Calls YTD` → adds up.
@@ -17,6 +17,8 @@ from quota.ingest.labels import day_label, period_label
 ACTUAL = "actual"
 TARGET = "target"
 BOOKED = "booked"
+PART = "part"
+NOT_WORK = "not_work"
 AXES = ("kind", "period")
 
 
@@ -28,8 +30,8 @@ _LONGEST_RUN = 8
 @dataclass(frozen=True)
 class Heading:
     """What a heading names. `periods` are texts, `rest` the words that nothing explains: a rep,
-    where reps stand across. `role` is actual, target, booked or sum;
-    `qualifier` says which of the kind."""
+    where reps stand across. `role` is actual, target, booked, part (of what was done), sum, or
+    not_work (what the customer did, or what did not take place); `qualifier` says which of the kind."""
 
     kind: str | None = None
     direction: str | None = None
@@ -56,7 +58,7 @@ def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
         return Heading(periods=(header,))
     if "kind" in axes and (kind := _asked_for(header)):
         return Heading(kind, name=header)
-    words, role = _without_role([word for word in map(_bare, header.split()) if word])
+    words, role = _without_role([word for word in map(_bare, header.split()) if word], axes)
     qualifier, words = _without_qualifier(words) if "kind" in axes else ("", words)
     direction, undirected = _without_direction(words) if "kind" in axes else (None, words)
     parts = [undirected]
@@ -128,14 +130,17 @@ def _direction_of(header: str) -> str | None:
     return direction if rest and vocabulary.meaning("kinds", " ".join(rest)) else None
 
 
-def _without_role(words: list[str]) -> tuple[list[str], str]:
-    """The words without those that say actual, target or year-to-date; of several roles the sum wins."""
+def _without_role(words: list[str], axes: tuple[str, ...]) -> tuple[list[str], str]:
+    """The words without those that say actual, target or year-to-date; of several roles the sum wins.
+
+    `Sat` is a day before it is what became of an appointment.
+    """
     role = ACTUAL
     kept = list(words)
     for length in (3, 2, 1):
         for at in range(len(kept) - length, -1, -1):
             said = vocabulary.meaning("roles", " ".join(kept[at : at + length]))
-            if said is not None:
+            if said is not None and not ("period" in axes and length == 1 and _is_period(kept[at])):
                 del kept[at : at + length]
                 role = said if role in (ACTUAL, TARGET) and said != ACTUAL else role
     return kept, role

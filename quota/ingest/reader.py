@@ -22,6 +22,7 @@ from quota.ingest import (
     deals,
     memory,
     plain,
+    repeats,
     sheets,
     sources,
     tidy,
@@ -90,7 +91,7 @@ def _readings(source: bytes | Path, file: str, choices: Choices) -> list[TableRe
         for (grid, table), title in zip_longest(found, titles)
     ]
     readings[0] = _noted(readings[0], [(code, None, name) for code, name in passed_over])
-    return who.people_told(readings, choices)
+    return who.people_told(repeats.told_once(readings), choices)
 
 
 def _remarked(grid: Grid) -> list[tuple[str, int | None, str]]:

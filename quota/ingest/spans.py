@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,8 @@ from quota.ingest.records import Question
 from quota.ingest.tables import Column, Table
 from quota.ingest.when import Dates
 
+# How many weeks may lie in a period that is named around a table.
+_MOST_WEEKS = {"month": 6, "quarter": 14}
 _NEVER = np.datetime64("NaT", "us")
 # Columns that may name a block of rows only on its first.
 _BLOCKS = ("date", "period", "weekday")
@@ -75,6 +78,8 @@ def spans(
     year = _year_around(table, held, context)
     across = _across(headings, year, context)
     exact, rows, codes, asked = _by_rows(table, held, context, fates)
+    if _weeks_outside([*across.values(), *rows], _period_around(table, context), year):
+        fates.reject(fates.open, "week_outside", held.get("period"))
     units = {label.unit for label in (*across.values(), *rows) if label}
     if units <= {"weekday", "year"}:
         around = _period_around(table, context)
@@ -82,6 +87,23 @@ def spans(
     rows = labels.with_years(rows, year, context.choices.today)
     found = Spans(rows, codes, exact, across, year, context)
     return found, [*asked, *_refused(table, found, headings, held, fates)]
+
+
+def _weeks_outside(said: Sequence[Label | None], around: Label | None, year: int | None) -> bool:
+    """Whether all weeks are numbered as those of the month or quarter around them may be, and none of
+    the year's weeks of these numbers lies in it: week 1 of May is none of January's."""
+    weeks = [label for label in said if label]
+    if around is None or around.unit not in _MOST_WEEKS or not weeks:
+        return False
+    whole = replace(around, year=around.year or year)
+    first, last = whole.start(), whole.last
+    if first is None or last is None:
+        return False
+    starts = [label.start(first.year) for label in weeks]
+    return all(
+        label.unit == "week" and label.year is None and label.number <= _MOST_WEEKS[around.unit]
+        for label in weeks
+    ) and not any(start and start <= last and start + timedelta(days=6) >= first for start in starts)
 
 
 def _across(headings: Mapping[int, Heading], year: int | None, context: Context) -> dict[int, Label | None]:

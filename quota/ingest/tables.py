@@ -177,8 +177,8 @@ def _as_json(cell: Any) -> str:
 def find_tables(grid: Grid) -> list[Table]:
     """The tables of a grid: usually one, or several one under another or side by side.
 
-    A further table begins behind an empty row with a heading row of known words, or behind an
-    empty column with a column of reps of its own.
+    A further table begins behind an empty row with a heading row of known words, under a title of its
+    own, or behind an empty column with a column of reps of its own.
     """
     found = []
     top = 0
@@ -189,7 +189,7 @@ def find_tables(grid: Grid) -> list[Table]:
         at = _next_heading(grid, table)
         if at is not None:
             table = _table(grid, top, at) or table
-        found += _side_by_side(table)
+        found += [replace(part, columns=tuple(_names_joined(part.columns))) for part in _side_by_side(table)]
         if at is None:
             break
         top = at
@@ -210,10 +210,10 @@ def _table(grid: Grid, top: int, bottom: int) -> Table | None:
         if headers[index] or cells.null_count < len(cells):
             columns.append(Column(headers[index] or f"#{index + 1}", index, cells))
     preamble = tuple(cell for row in head[:place] for cell in row if cell.strip())
-    return Table(grid.sheet, at + 1, tuple(_names_joined(columns)), bottom - at - 1, preamble)
+    return Table(grid.sheet, at + 1, tuple(columns), bottom - at - 1, preamble)
 
 
-def _names_joined(columns: list[Column]) -> list[Column]:
+def _names_joined(columns: Sequence[Column]) -> list[Column]:
     """`Owner First Name` and `Owner Last Name` as one column `Owner`; of a contact they stay two."""
     first, last = (_ending(columns, field) for field in ("first_name", "last_name"))
     reps = vocabulary.words("fields")["rep"]
@@ -226,10 +226,10 @@ def _names_joined(columns: list[Column]) -> list[Column]:
         cells = pc.binary_join_element_wise(one.cells.cast(pa.string()), other.cells.cast(pa.string()), " ")
         joined = Column(prefix.title() or "Name", one.index, cells)
         return [joined if column is one else column for column in columns if column is not other]
-    return columns
+    return list(columns)
 
 
-def _ending(columns: list[Column], field: str) -> dict[str, Column]:
+def _ending(columns: Sequence[Column], field: str) -> dict[str, Column]:
     """Columns whose headings end in a known name of `field`, by what stands before it."""
     found = {}
     for column in columns:
@@ -241,7 +241,8 @@ def _ending(columns: list[Column], field: str) -> dict[str, Column]:
 
 
 def _headers(head: Sequence[Sequence[str]], at: int) -> list[str]:
-    """The headings; where they repeat, the row above them says of what (`Calls` over `Target | Actual`)."""
+    """The headings; where they repeat, the row above them says of what (`Calls` over `Target | Actual`),
+    and is the heading itself where nothing stands under it."""
     headers = [re.sub(r"\s+", " ", cell).strip() for cell in head[at]]
     filled = [header for header in headers if header]
     above = [cell.strip() for cell in head[at - 1]] if at else []
@@ -285,9 +286,7 @@ def _other_heading(grid: Grid, table: Table) -> int | None:
         start = table.header_row + int(place) + 1
         lines = grid.texts(start, min(grid.height, start + 4))
         for row in lines[:2]:
-            known = sum(_is_heading(cell.strip()) for cell in row if cell.strip())
-            words = [cell for cell in row if cell.strip()]
-            if known > 1 and known * 2 > len(words) and not any(_NUMBER.fullmatch(cell) for cell in words):
+            if _is_heading_row(row):
                 same = [cell.strip() for cell in row if cell.strip()] == [
                     column.header for column in table.columns if not column.header.startswith("#")
                 ]
@@ -313,7 +312,28 @@ def _header_position(head: Sequence[Sequence[str]]) -> int | None:
     if not filled:
         return None
     scores = {at: _header_score(head, at) - 0.01 * order for order, at in enumerate(filled)}
-    return max(scores, key=lambda at: scores[at])
+    best = max(scores, key=lambda at: scores[at])
+    return next((at for at in filled if at < best and _heads_block(head[at:best])), best)
+
+
+def _heads_block(lines: Sequence[Sequence[str]]) -> bool:
+    """Whether the first line is a heading with rows of its own, which an empty line ends: a table
+    above a table is no preamble."""
+    full = [sum(1 for cell in line if cell.strip()) for line in lines]
+    end = full.index(0) if 0 in full else 0
+    return (
+        end > 2
+        and min(full[:end]) > 2
+        and _is_heading_row(lines[0])
+        and not any(_is_heading_row(line) for line in lines[1:end])
+    )
+
+
+def _is_heading_row(row: Sequence[str]) -> bool:
+    """Whether most words of a row are known headings, and none of its cells a number."""
+    words = [cell for cell in row if cell.strip()]
+    known = sum(_is_heading(cell.strip()) for cell in words)
+    return known > 1 and known * 2 > len(words) and not any(_NUMBER.fullmatch(cell) for cell in words)
 
 
 def _header_score(head: Sequence[Sequence[str]], at: int) -> float:

@@ -23,6 +23,7 @@ from quota.ingest.layouts import ORDERS
 from quota.ingest.mapping import Mapped
 from quota.ingest.records import KIND_OPTIONS, Question
 from quota.ingest.spans import Spans, kind_around, spans
+from quota.ingest.sums import adding_up
 from quota.ingest.tables import Column, Table
 from quota.ingest.tallies import tallies
 from quota.ingest.targets import Targets
@@ -108,6 +109,7 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
     # A row that says nothing any more takes back what it said before.
     emptied = fates.open & ~kept
     fates.skip(~kept, "nothing_counted")
+    _skip_sums(parts, held.get(c.REP), fates)
     parts = _without_sums(parts, rows, fates)
     events = _events(table, held, parts, rows, context, fates, emptied)
     return Tracked(events, targets.quotas(wanted)), questions
@@ -224,6 +226,16 @@ def _note_uncounted(table: Table, mapped: Mapped, fates: Fates) -> None:
         addresses = sum("@" in text for text in column.sample) > 0.5 * len(column.sample)
         if column.index not in told and vocabulary.meaning_within("kinds", column.header) and not addresses:
             fates.note("not_counted", column.header)
+        elif (reason := mapped.counting.aside.get(column.index)) in ("part_of_other", "not_work"):
+            fates.note(reason, column.header)
+
+
+def _skip_sums(parts: list[_Cells], rep: Column | None, fates: Fates) -> None:
+    """A row that adds up the rows beside it is a team over its reps; it counts nothing twice."""
+    at = np.flatnonzero(fates.open)
+    sums = np.zeros(fates.table.height, dtype=bool)
+    sums[at] = adding_up(np.nan_to_num(np.array([part.number[at] for part in parts]).T))
+    fates.skip(sums, "adds_up_rows", rep)
 
 
 def _without_sums(parts: list[_Cells], rows: _Rows, fates: Fates) -> list[_Cells]:
@@ -239,7 +251,26 @@ def _without_sums(parts: list[_Cells], rows: _Rows, fates: Fates) -> list[_Cells
             if value.any() and np.array_equal(value * 2, values.sum(axis=0)):
                 fates.note("adds_up_others", part.column.header)
                 sums.add(part.column.index)
+    for members in groups.values():
+        alike = [part for part in members if part.column.index not in sums and not part.heading.rest]
+        _note_together(alike, fates)
     return [part for part in parts if part.column.index not in sums]
+
+
+def _note_together(members: list[_Cells], fates: Fates) -> None:
+    """Two columns of one kind of which one is never more than the other may be a whole and its part."""
+    if (
+        len(members) != 2
+        or not members[0].heading.kind
+        or members[0].heading.direction != members[1].heading.direction
+    ):
+        return
+    one, two = (np.nan_to_num(part.number[fates.open]) for part in members)
+    both = np.count_nonzero((one > 0) & (two > 0))
+    for part, whole, never_more in ((*members, (one <= two).all()), (*members[::-1], (two <= one).all())):
+        if both > 1 and never_more:
+            fates.note("counted_together", part.column.header, whole.column.header)
+            return
 
 
 def _events(
@@ -264,9 +295,8 @@ def _events(
         amounts = money if part.heading.kind == "won" else {}
         events = _of_column(table, {**shared, **amounts}, part, rows)
         told = fates.open if emptied is None else fates.open | emptied
-        # Where the day stands in the cell, an empty cell takes nothing back: nobody knows of which day.
-        told = told & ~np.isnat(part.ts)
-        found.append(events.take(np.flatnonzero(told)))
+        # A cell that says nothing at no known time has nothing to take back either.
+        found.append(events.take(np.flatnonzero(told & ~np.isnat(part.ts))))
     return stack(found)
 
 

@@ -1,0 +1,52 @@
+"""Rows that only add up the rows beside them, where no word says total.
+
+A table that falls apart, from its first row to its last, into sums and the rows they are the sums
+of, in every column, does so on purpose: a team over its reps, or under them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+# So many sums that come out are no accident; in a longer table totals are called totals.
+_TELLING = 3
+_MOST_ROWS = 2000
+
+
+def adding_up(values: np.ndarray) -> np.ndarray:
+    """Which rows of a matrix of counts (rows × columns) are sums: a mask, all False where it does not
+    fall apart into sums and their parts."""
+    rows = len(values)
+    if 2 < rows <= _MOST_ROWS:
+        above = _sums_above(values)
+        if not above:
+            above = [rows - 1 - at for at in _sums_above(values[::-1])]
+        if np.count_nonzero(values[above]) >= _TELLING:
+            return np.isin(np.arange(rows), above)
+    return np.zeros(rows, dtype=bool)
+
+
+def _sums_above(values: np.ndarray) -> list[int]:
+    """The rows that each add up those behind them, up to the next such row; [] if any row is left over."""
+    found = []
+    at = 0
+    while at < len(values):
+        end = _end_of_parts(values, at)
+        if end is None:
+            return []
+        found.append(at)
+        at = end
+    return found
+
+
+def _end_of_parts(values: np.ndarray, at: int) -> int | None:
+    """Where the parts of a sum end: two of them at least, and rows of nothing behind them."""
+    left, end = values[at].copy(), at + 1
+    while end < len(values) and (left.any() or not values[end].any()):
+        left = left - values[end]
+        end += 1
+    return (
+        end
+        if not left.any() and values[at].any() and np.count_nonzero(values[at + 1 : end].any(axis=1)) > 1
+        else None
+    )
