@@ -52,6 +52,9 @@ FAMILIES = (
     "why_not.",
     "digest.",
     "open.",
+    "people.",
+    "way.",
+    "impact.",
 )
 
 _MAPPED_TABLES = (columns.TIDY, columns.PEOPLE, columns.QUOTAS, columns.ABSENCES)
