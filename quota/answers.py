@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -141,8 +141,14 @@ def load(workspace: Workspace, as_of: datetime | None = None, engine: str = "pan
 def with_first(workspace: Workspace, facts: Facts, as_of: datetime | None = None) -> Facts:
     """The same facts with `first` filled in: when each account or deal first reached a kind."""
     first = resolved(engines.first(workspace, as_of), facts.names)
-    values = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
-    return Facts(**{**values, "first": first.assign(team=first[c.REP].map(facts.teams).astype("str"))})
+    return replace(facts, first=first.assign(team=first[c.REP].map(facts.teams).astype("str")))
+
+
+def planned(workspace: Workspace, facts: Facts, plan: Plan) -> Facts:
+    """The same facts under another plan, with the finer cube that its quotas ask for."""
+    before, after = ((rules.fine_kinds(one), set(rules.parsed(one)[c.TOPIC])) for one in (facts.plan, plan))
+    fine = facts.fine if before == after else _fine(workspace, plan, facts.names, None, "pandas")
+    return replace(facts, plan=plan, fine=fine)
 
 
 def counts(

@@ -53,6 +53,9 @@ FAMILIES = (
     "digest.",
     "open.",
     "fate.",
+    "people.",
+    "way.",
+    "impact.",
 )
 
 _MAPPED_TABLES = (columns.TIDY, columns.PEOPLE, columns.QUOTAS, columns.ABSENCES)

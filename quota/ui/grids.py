@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from quota import i18n
+from quota.attainment import SHARE
 from quota.charts import theme
 from quota.charts.leaderboard import move_label, value_label
 from quota.ui import menu
@@ -41,8 +42,10 @@ def bar(row: Row) -> str | None:
     return f"data:image/svg+xml;utf8,{quote(picture)}"
 
 
-def amount(x: float, lang: str) -> str:
-    """A target or what was done: whole, or with one decimal where a small number needs it."""
+def amount(x: float, lang: str, measure: str = "count") -> str:
+    """A target or what was done: whole, or with one decimal where a small number needs it; shares in %."""
+    if measure == SHARE:
+        return i18n.percent(x, lang)
     return i18n.number(x, lang, 0 if x != x or x == round(x) or abs(x) >= 10 else 1)
 
 

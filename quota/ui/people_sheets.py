@@ -1,9 +1,8 @@
-"""The three tables that people write, with their columns as a grid shows them and their checks."""
+"""The tables that people write, with their columns as a grid shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,102 +10,149 @@ import pyarrow as pa
 import streamlit as st
 
 from quota import columns as c
-from quota import i18n, quotas, rules, worktime
-from quota.ui.editing import ISSUE, Sheet
+from quota import i18n, rules
+from quota.ui import sheet_checks
+from quota.ui.sheets import Sheet
 from quota.ui.state import Here
 
-
-def check_quotas(rows: pd.DataFrame, here: Here) -> pd.DataFrame:
-    """`rules.check_rules`, against everybody that is known."""
-    facts = here.everyone
-    return rules.check_rules(
-        replace(facts.plan, rules=rows), quotas.roster(facts.cube, facts.people), facts.cube
-    )
-
-
-def check_people(rows: pd.DataFrame, here: Here) -> pd.DataFrame:
-    """Unknown calendars, a person twice, an end before the start, a share that is none."""
-    ends = rows.index[rows["end"] < rows["start"]]
-    shares = rows.index[~rows["full_time"].between(0, 1) & rows["full_time"].notna()]
-    found = [
-        *_at(rows, rows.index[rows["rep"].duplicated() & rows["rep"].notna()], "rep", "person_twice"),
-        *_at(rows, ends, "end", "ends_before_start"),
-        *_at(rows, shares, "full_time", "no_share"),
-    ]
-    return pd.concat([worktime.check_calendars(rows), pd.DataFrame(found, columns=ISSUE)])
-
-
-def check_absences(rows: pd.DataFrame, here: Here) -> pd.DataFrame:
-    """Somebody who is not known, an end before the start, a share that is none."""
-    strangers = rows.index[~rows["rep"].isin(here.everyone.reps) & rows["rep"].notna()]
-    shares = rows.index[~rows["share"].between(0, 1) & rows["share"].notna()]
-    found = [
-        *_at(rows, strangers, "rep", "stranger"),
-        *_at(rows, rows.index[rows["to"] < rows["from"]], "to", "ends_before_start"),
-        *_at(rows, shares, "share", "no_share"),
-    ]
-    return pd.DataFrame(found, columns=ISSUE)
-
-
 QUOTAS = Sheet(
-    "quotas", c.QUOTAS, ("quota", "who", "kind", "measure", "target", "every"), check_quotas, lists=("kind",)
+    "quotas",
+    c.QUOTAS,
+    ("quota", "who", "kind", "measure", "target", "every"),
+    sheet_checks.of_quotas,
+    lists=("kind",),
+    usual=("quota", "who", "kind", "measure", "target", "every", "from", "to"),
+    meaning=tuple(name for name in c.QUOTAS.names if name not in ("from", "to")),
 )
-PEOPLE = Sheet("people", c.PEOPLE, ("rep",), check_people)
-ABSENCES = Sheet("absences", c.ABSENCES, ("rep", "from", "to"), check_absences)
+PEOPLE = Sheet(
+    "people",
+    c.PEOPLE,
+    ("rep",),
+    sheet_checks.of_people,
+    meaning=("team", "role", "full_time", "calendar", "weekdays"),
+)
+ABSENCES = Sheet("absences", c.ABSENCES, ("rep", "from", "to"), sheet_checks.of_absences)
+POINTS = Sheet("points", c.POINTS, ("kind", "points"), sheet_checks.of_points)
+RAMPS = Sheet("ramps", c.RAMPS, ("ramp", "week", "share"), sheet_checks.of_ramps)
+TIERS = Sheet("tiers", c.TIERS, ("tier", "threshold"), sheet_checks.of_tiers)
+SHEETS = (QUOTAS, PEOPLE, ABSENCES, POINTS, RAMPS, TIERS)
 
 
-def quota_columns(here: Here) -> dict[str, Any]:
-    """The columns of the quotas, with what may be chosen in each."""
+def stored(sheet: Sheet, here: Here) -> pd.DataFrame:
+    """The visible rows of a sheet's table."""
+    facts = here.everyone
+    rows: pd.DataFrame = {
+        "quotas": facts.plan.rules,
+        "people": facts.people,
+        "absences": facts.absences,
+        "points": facts.plan.points,
+        "ramps": facts.plan.ramps,
+        "tiers": facts.plan.tiers,
+    }[sheet.name]
+    return rows
+
+
+def columns(sheet: Sheet, here: Here) -> dict[str, Any]:
+    """The columns of a sheet's grid: by their type, or with what may be chosen in them."""
+    chosen = _CHOSEN.get(sheet.name)
+    return {field.name: _by_type(field, here) for field in sheet.schema} | (chosen(here) if chosen else {})
+
+
+def _quota_columns(here: Here) -> dict[str, Any]:
     rows, config = here.everyone.quotas, st.column_config
-    teams = sorted({team for team in here.everyone.teams.values() if team})
-    roles = sorted(here.everyone.people["role"].dropna().unique())
-    who = ["everyone", *(f"team: {team}" for team in teams), *(f"role: {role}" for role in roles)]
     words = {"everyone": here.text("people.everyone")}
     measures = {name: here.text(f"measure.{name}") for name in c.MEASURED}
     units = {name: here.text(f"every.{name}") for name in rules.EVERY}
+    ways = {name: here.text(f"way.{name}") for name in rules.DIRECTIONS}
+    ramps = sorted(here.everyone.plan.ramps["ramp"].dropna().unique())
     return {
-        **_columns(QUOTAS, here),
-        "who": _select("who", _with(rows["who"], [*who, *here.everyone.reps]), words, here, "everyone"),
+        "who": _select("who", _with(rows["who"], _groups(here)), words, here, "everyone"),
         "kind": config.MultiselectColumn(
             here.text("field.kind"),
-            options=list(c.KINDS),
+            options=[*c.KINDS, rules.POINTS],
             format_func=lambda kind: i18n.kinds_label(kind, here.lang),
         ),
         "measure": _select("measure", list(measures), measures, here, "count"),
         "every": _select("every", list(units), units, here, "week"),
+        "direction": _select("direction", list(ways), ways, here, None),
+        "alternative": _text("alternative", here),
+        "minimum": _text("minimum", here),
+        "cap": _text("cap", here),
+        "topic": _text("topic", here),
+        "ramp": _select("ramp", _with(rows["ramp"], ramps), {}, here, None),
     }
 
 
-def people_columns(here: Here) -> dict[str, Any]:
-    """The columns of the people."""
-    return _columns(PEOPLE, here) | {
-        "aliases": st.column_config.TextColumn(
-            here.text("field.aliases"), help=here.text("people.aliases_help")
-        ),
-        "calendar": st.column_config.TextColumn(
-            here.text("field.calendar"), help=here.text("people.calendar_help")
-        ),
+def _people_columns(here: Here) -> dict[str, Any]:
+    return {name: _text(name, here) for name in ("aliases", "calendar", "weekdays")} | {
+        "from": st.column_config.DateColumn(
+            here.text("field.from"), format="localized", help=here.text("people.from_help")
+        )
     }
 
 
-def absence_columns(here: Here) -> dict[str, Any]:
-    """The columns of the absences; the rep is one of those known."""
-    reps = _with(here.everyone.absences["rep"], here.everyone.reps)
-    return _columns(ABSENCES, here) | {"rep": _select("rep", reps, {}, here, None)}
+def _absence_columns(here: Here) -> dict[str, Any]:
+    words = {"everyone": here.text("people.everyone")}
+    teams = [name for name in _groups(here, roles=False) if name not in here.everyone.reps]
+    options = _with(here.everyone.absences["rep"], [*here.everyone.reps, *teams])
+    return {"rep": _select("rep", options, words, here, None)}
 
 
-def _columns(sheet: Sheet, here: Here) -> dict[str, Any]:
-    """Every column by its type, named in the viewer's language."""
-    config: dict[str, Any] = {}
-    for field in sheet.schema:
-        label = here.text(f"field.{field.name}")
-        if pa.types.is_date(field.type):
-            config[field.name] = st.column_config.DateColumn(label, format="localized")
-        elif pa.types.is_floating(field.type):
-            config[field.name] = st.column_config.NumberColumn(label, min_value=0, format="localized")
-        else:
-            config[field.name] = st.column_config.TextColumn(label)
-    return config
+def _point_columns(here: Here) -> dict[str, Any]:
+    words = {kind: i18n.kinds_label(kind, here.lang) for kind in c.KINDS}
+    return {"kind": _select("kind", list(c.KINDS), words, here, None)}
+
+
+def _ramp_columns(here: Here) -> dict[str, Any]:
+    week, share = here.text("field.week"), here.text("people.ramp_share")
+    config = st.column_config
+    return {
+        "week": config.NumberColumn(week, min_value=1, step=1, help=here.text("people.week_help")),
+        "share": config.NumberColumn(share, min_value=0, format="percent"),
+    }
+
+
+def _tier_columns(here: Here) -> dict[str, Any]:
+    label = here.text("field.threshold")
+    return {"threshold": st.column_config.NumberColumn(label, min_value=0, format="percent")}
+
+
+_CHOSEN: Mapping[str, Callable[[Here], dict[str, Any]]] = {
+    "quotas": _quota_columns,
+    "people": _people_columns,
+    "absences": _absence_columns,
+    "points": _point_columns,
+    "ramps": _ramp_columns,
+    "tiers": _tier_columns,
+}
+
+
+def _groups(here: Here, *, roles: bool = True) -> list[str]:
+    """Whom a row may be for: everyone, each team, each role, each rep."""
+    facts = here.everyone
+    teams = sorted({team for team in facts.teams.values() if team})
+    named = sorted(facts.people["role"].dropna().unique()) if roles else []
+    return [
+        "everyone",
+        *(f"team: {team}" for team in teams),
+        *(f"role: {role}" for role in named),
+        *facts.reps,
+    ]
+
+
+def _by_type(field: pa.Field, here: Here) -> Any:
+    label, config = here.text(f"field.{field.name}"), st.column_config
+    if pa.types.is_date(field.type):
+        return config.DateColumn(label, format="localized")
+    if pa.types.is_boolean(field.type):
+        return config.CheckboxColumn(label, default=False)
+    if pa.types.is_string(field.type):
+        return config.TextColumn(label)
+    return config.NumberColumn(label, min_value=0, format="localized")
+
+
+def _text(name: str, here: Here) -> Any:
+    return st.column_config.TextColumn(here.text(f"field.{name}"), help=here.text(f"people.{name}_help"))
 
 
 def _select(
@@ -123,7 +169,3 @@ def _select(
 def _with(present: pd.Series, options: Sequence[str]) -> list[str]:
     """The options, and what the table holds already."""
     return list(dict.fromkeys([*options, *present.dropna()]))
-
-
-def _at(rows: pd.DataFrame, places: pd.Index, column: str, code: str) -> list[tuple[Any, ...]]:
-    return [(row, column, rows.at[row, column], code) for row in places]

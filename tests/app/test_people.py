@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from quota import columns as c
-from quota.ui import editing, people_sheets
+from quota.ui import people_sheets, sheets
 from quota.workspace import Workspace
 from tests.app.conftest import Open, sound, words
 
@@ -24,21 +24,91 @@ def edit(app: AppTest, sheet: str, **edits: Any) -> AppTest:
     return sound(app.run())
 
 
+def open_sheet(app: AppTest, tab: str) -> AppTest:
+    """Choose a tab by its name."""
+    app.session_state["sheet"] = tab
+    return sound(app.run())
+
+
 def save(app: AppTest, sheet: str) -> Any:
     """The button that saves a sheet."""
     return app.button(key=f"save_{sheet}")
 
 
-def test_a_target_is_changed_and_the_change_can_be_undone(sampled: Path, visit: Open) -> None:
+def quotas_of(workspace: Path, query: str) -> list[tuple[float, date | None, date | None]]:
+    """Target, first and last day of the stored quotas that match."""
+    rows = Workspace.open(workspace).table("quotas").query(query)
+    found = rows[["target", "from", "to"]].astype(object).where(rows[["target", "from", "to"]].notna(), None)
+    return [tuple(row) for row in found.sort_values("target").to_numpy()]
+
+
+CALLS = "quota == 'Calls' and who == 'everyone'"
+# The sample lives on 1 October 2026; its quotas hold since the summer.
+BEGUN, NEXT_WEEK = date(2026, 6, 29), date(2026, 10, 5)
+
+
+def test_a_change_applies_from_the_next_week_and_what_was_stays(sampled: Path, visit: Open) -> None:
     app = visit("people")
     assert save(app, "quotas").disabled
+    (target, _, _) = quotas_of(sampled, CALLS)[0]
+    app = edit(app, "quotas", edited_rows={0: {"target": 40.0}})
+    assert app.radio(key="when_quotas").value == "from"
+    first = app.date_input(key="from_quotas_week").value
+    assert first == NEXT_WEEK
+    app = sound(save(app, "quotas").click().run())
+    assert quotas_of(sampled, CALLS) == [(target, BEGUN, None), (40, first, None)]
+    last = Workspace.open(sampled).imports().iloc[-1]
+    assert (last["file"], last["new"], last["changed"]) == ("Quotas, edited on the page", 1, 0)
+    assert save(app, "quotas").disabled
+
+
+def test_a_mistake_is_corrected_from_the_beginning(sampled: Path, visit: Open) -> None:
+    app = edit(visit("people"), "quotas", edited_rows={0: {"target": 40.0}})
+    app = sound(app.radio(key="when_quotas").set_value("beginning").run())
+    assert "Figures of past periods change too" in words(app)
+    app = sound(save(app, "quotas").click().run())
+    assert quotas_of(sampled, CALLS) == [(40, BEGUN, None)]
+    last = Workspace.open(sampled).imports().iloc[-1]
+    assert (last["new"], last["changed"]) == (0, 1)
+
+
+def test_a_quota_that_counts_something_else_ends_the_day_before(sampled: Path, visit: Open) -> None:
+    app = edit(visit("people"), "quotas", edited_rows={0: {"kind": ["call", "social"]}})
+    sound(save(app, "quotas").click().run())
+    (old, new) = quotas_of(sampled, CALLS)
+    assert {old[1:], new[1:]} == {(BEGUN, date(2026, 10, 4)), (NEXT_WEEK, None)}
+
+
+def test_what_an_edit_would_move_is_said_before_it_is_saved(sampled: Path, visit: Open) -> None:
+    app = edit(visit("people"), "quotas", edited_rows={0: {"target": 40.0}})
+    said = words(app)
+    assert "Nobody moves to another status." in said
+    table = app.dataframe[-1].value
+    assert set(table["period"]) == {"Week 41 · 2026"}, "the week that runs keeps its targets"
+    app = sound(app.radio(key="when_quotas").set_value("beginning").run())
+    assert "move to another status" in words(app)
+    assert set(app.dataframe[-1].value["period"]) == {"Week 40 · 2026"}
+    app = edit(app, "quotas", edited_rows={0: {"to": "2030-12-31"}})
+    assert "Nobody moves: no target and no status changes." in words(app)
+
+
+def test_a_share_of_full_time_changes_on_a_day(sampled: Path, visit: Open) -> None:
+    app = open_sheet(visit("people"), "People")
+    app = edit(app, "people", edited_rows={0: {"full_time": 0.5, "aliases": "M. Holm"}})
+    app = sound(save(app, "people").click().run())
+    rows = Workspace.open(sampled).table("people").query("rep == 'Mette Holm'").sort_values("from")
+    assert list(rows["from"].dropna()) == [NEXT_WEEK]
+    new, old = (rows[rows["from"].notna() == dated].iloc[0] for dated in (True, False))
+    assert (new["full_time"], pd.isna(new["team"]), pd.isna(new["aliases"])) == (0.5, True, True)
+    assert (old["full_time"] == 0.5, old["aliases"]) == (False, "M. Holm")
+
+
+def test_a_day_on_which_another_row_begins_cannot_be_chosen(sampled: Path, visit: Open) -> None:
+    app = visit("people")
     app = edit(app, "quotas", edited_rows={0: {"target": 40.0}})
     app = sound(save(app, "quotas").click().run())
-    workspace = Workspace.open(sampled)
-    calls = workspace.table("quotas").query("quota == 'Calls' and who == 'everyone'")
-    assert list(calls["target"]) == [40]
-    last = workspace.imports().iloc[-1]
-    assert (last["file"], last["new"], last["changed"]) == ("Quotas, edited on the page", 0, 1)
+    app = edit(app, "quotas", edited_rows={0: {"target": 45.0}})
+    assert "another row holds already" in app.error[0].value
     assert save(app, "quotas").disabled
 
 
@@ -51,10 +121,16 @@ def test_a_new_quota_on_an_empty_workspace(empty: Path, visit: Open) -> None:
     assert (stored["kind"], stored["target"], stored["every"]) == ("call+email", 50, "week")
 
 
-def test_a_deleted_row_is_withdrawn(sampled: Path, visit: Open) -> None:
+def test_a_deleted_quota_ends_or_never_was(sampled: Path, visit: Open) -> None:
     app = edit(visit("people"), "quotas", deleted_rows=[1])
+    app = sound(save(app, "quotas").click().run())
+    (ended,) = quotas_of(sampled, "who == 'Onni Koskinen'")
+    assert ended[2] == date(2026, 10, 4)
+    last = len(Workspace.open(sampled).table("quotas")) - 1
+    app = edit(app, "quotas", deleted_rows=[last])
+    app = sound(app.radio(key="when_quotas").set_value("beginning").run())
     sound(save(app, "quotas").click().run())
-    assert "Onni Koskinen" not in set(Workspace.open(sampled).table("quotas")["who"])
+    assert quotas_of(sampled, "who == 'Onni Koskinen'") == []
 
 
 def test_what_is_wrong_is_said_by_row_and_column_and_not_saved(sampled: Path, visit: Open) -> None:
@@ -80,6 +156,7 @@ def test_a_warning_does_not_hold_up_a_save(sampled: Path, visit: Open) -> None:
     [
         ("people", {0: {"full_time": 7.0}}, "Row 1 (Mette Holm), Share of full time"),
         ("people", {1: {"rep": "Mette Holm"}}, "stands here twice"),
+        ("people", {1: {"weekdays": "sometimes"}}, "does not say which days are worked"),
         ("people", {1: {"calendar": "XX"}}, "Holiday calendar"),
         ("absences", {0: {"to": "2020-01-01"}}, "before it starts"),
         ("absences", {0: {"rep": "Nobody Yet"}}, "Nobody is called “Nobody Yet”"),
@@ -88,18 +165,75 @@ def test_a_warning_does_not_hold_up_a_save(sampled: Path, visit: Open) -> None:
 def test_people_and_absences_are_checked_too(
     sampled: Path, visit: Open, sheet: str, rows: dict[int, dict[str, Any]], said: str
 ) -> None:
-    app = visit("people")
-    app.session_state["sheet"] = {"people": "People", "absences": "Absences"}[sheet]
-    app = edit(sound(app.run()), sheet, edited_rows=rows)
+    app = edit(open_sheet(visit("people"), sheet.capitalize()), sheet, edited_rows=rows)
     found = [element.value for element in (*app.error, *app.warning)]
     assert any(said in text.replace("\\", "") for text in found), found
+
+
+@pytest.mark.parametrize(
+    ("tab", "rows", "said"),
+    [
+        ("Points", [{"kind": "juggling", "points": 1.0}], "Row 1 (juggling), Type of activity"),
+        ("Points", [{"kind": "call", "points": -1.0}], "is below zero"),
+        ("Ramps", [{"ramp": "New", "week": 1, "share": -0.1}], "is below zero"),
+        ("Ramps", [{"ramp": "New", "week": 0, "share": 0.5}], "is no week"),
+        ("Ramps", [{"ramp": "New", "share": 0.5}], "Row 1 (New), Week: “Week” is empty"),
+        ("Ramps", [{"ramp": "N", "week": 1, "share": 0}, {"ramp": "N", "week": 3, "share": 1}], "Week 2 is"),
+        ("Reward tiers", [{"tier": "Gold", "threshold": -1.0}], "is below zero"),
+    ],
+)
+def test_points_ramps_and_tiers_are_checked(
+    empty: Path, visit: Open, tab: str, rows: list[dict[str, Any]], said: str
+) -> None:
+    app = edit(open_sheet(visit("people"), tab), tab.split()[-1].lower(), added_rows=rows)
+    assert said in "\n".join(element.value for element in (*app.error, *app.warning)).replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("tab", "row"),
+    [
+        ("Points", {"kind": "meeting", "points": 10.0}),
+        ("Ramps", {"ramp": "New", "week": 1, "share": 0.25}),
+        ("Reward tiers", {"tier": "Gold", "threshold": 1.2, "reward": "a dinner"}),
+        ("Absences", {"rep": "everyone", "from": date(2026, 12, 24), "to": date(2026, 12, 31)}),
+    ],
+)
+def test_points_ramps_tiers_and_closures_are_stored(
+    empty: Path, visit: Open, tab: str, row: dict[str, Any]
+) -> None:
+    name = tab.split()[-1].lower()
+    app = edit(
+        open_sheet(visit("people"), tab),
+        name,
+        added_rows=[{k: str(v) if isinstance(v, date) else v for k, v in row.items()}],
+    )
+    assert not app.error
+    assert not app.warning
+    sound(save(app, name).click().run())
+    stored = Workspace.open(empty).table(name).iloc[0]
+    assert {column: stored[column] for column in row} == row
+
+
+def test_the_rest_of_the_columns_stands_behind_a_toggle(empty: Path, visit: Open) -> None:
+    app = visit("people")
+    assert not app.toggle(key="more_quotas").value
+    app = sound(app.toggle(key="more_quotas").set_value(True).run())
+    row = {"quota": "Score", "who": "everyone", "kind": ["points"], "measure": "count", "target": 50.0}
+    app = edit(app, "quotas", added_rows=[{**row, "every": "week", "carry": True, "cap": "call 10"}])
+    assert "no activity is worth any" in words(app), "points need their table"
+    app = edit(
+        app, "quotas", added_rows=[{**row, "kind": ["call"], "every": "week", "carry": True, "cap": "9"}]
+    )
+    sound(save(app, "quotas").click().run())
+    stored = Workspace.open(empty).table("quotas").iloc[0]
+    assert (stored["carry"], stored["cap"], pd.isna(stored["topic"])) == (True, "9", True)
 
 
 def quota_rows(*rows: tuple[Any, ...]) -> pd.DataFrame:
     """Rows of name, kind, target and first day, as the grid holds them."""
     names = ["quota", "kind", "target", "from"]
     table = pd.DataFrame(rows, columns=names).assign(who="everyone", measure="count", every="week")
-    return editing.editable(table.reindex(columns=c.QUOTAS.names), people_sheets.QUOTAS)
+    return sheets.editable(table.reindex(columns=c.QUOTAS.names), people_sheets.QUOTAS)
 
 
 def test_only_what_differs_is_written() -> None:
@@ -110,7 +244,7 @@ def test_only_what_differs_is_written() -> None:
         ("A", "call", 12, None), ("B", "call + email", 20, date(2026, 1, 1)), ("D", "call", 5, None)
     )
     sheet = people_sheets.QUOTAS
-    rows = editing.changes(editing.tidied(before, sheet), editing.tidied(after, sheet), sheet)
+    rows = sheets.changes(sheets.tidied(before, sheet), sheets.tidied(after, sheet), sheet)
     written = [(row["quota"], row["target"], row["withdrawn"]) for row in rows.to_pylist()]
     assert written == [("A", 12, False), ("D", 5, False), ("C", 5, True)]
     assert rows.schema.field("from").type == pa.date32()
@@ -118,6 +252,6 @@ def test_only_what_differs_is_written() -> None:
 
 def test_blank_rows_and_stray_spaces_are_no_rows() -> None:
     rows = quota_rows(("  A ", "call", 10, None)).reindex([0, 1])
-    tidy = editing.tidied(rows, people_sheets.QUOTAS)
+    tidy = sheets.tidied(rows, people_sheets.QUOTAS)
     assert list(tidy["quota"]) == ["A"]
     assert pd.isna(tidy["currency"].iloc[0])
