@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from quota.ui import importing, ledger, questions, receipts, widgets
+from quota.ui import duplicates, importing, ledger, questions, receipts, remembered, widgets
 from quota.ui.state import here
 
 view = here()
@@ -15,3 +15,5 @@ importing.files(view)
 
 st.subheader(view.text("data.history"), anchor=False)
 ledger.history(view)
+duplicates.draw(view)
+remembered.draw(view)

@@ -41,14 +41,15 @@ class Known:
 
 def continued(workspace: Workspace, reading: FileReading) -> FileReading:
     """The reading, its activities under the source, and the keys, that earlier exports gave them."""
-    eventful = [table for table in reading.tables if _rows(table) is not None]
+    # Corrected rows know whose they are.
+    eventful = [table for table in reading.tables if _rows(table) is not None and not _corrects(table)]
     if not eventful:
         return reading
     known = list(_known(workspace.imports()["mapping"]))
     taken = {source_of(table) for table in eventful}
     tables = []
     for table in reading.tables:
-        if (rows := _rows(table)) is not None and known:
+        if (rows := _rows(table)) is not None and known and not _corrects(table):
             source = _source(table, known, taken)
             taken.add(source)
             rows = _under(rows, source)
@@ -57,6 +58,10 @@ def continued(workspace: Workspace, reading: FileReading) -> FileReading:
             table = replace(table, frames={**table.frames, "activities": rows})
         tables.append(table)
     return replace(reading, tables=tuple(tables))
+
+
+def _corrects(table: TableReading) -> bool:
+    return bool(table.manner.get("corrects"))
 
 
 def source_of(table: TableReading) -> str | None:

@@ -7,11 +7,12 @@ import hashlib
 import io
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -21,7 +22,17 @@ import pyarrow.dataset as ds
 from quota import clock, continuity, names, restatements, review
 from quota import columns as c
 from quota.errors import BadRequest, UnreadableFile
-from quota.ingest import Choices, FileReading, Preset, guard, presets, records
+from quota.ingest import (
+    Choices,
+    FileReading,
+    Preset,
+    TableReading,
+    corrections,
+    guard,
+    presets,
+    records,
+    tidy,
+)
 from quota.ingest.guard import Stop
 from quota.ingest.records import REMEMBERED
 from quota.workspace import Receipt, Workspace
@@ -155,7 +166,7 @@ def store(
     if not reading.accepted and reading.rejected:
         raise UnreadableFile("nothing_accepted", file=reading.file, n=reading.rejected)
     reading = continuity.continued(workspace, reading)
-    tables = _stored(reading)
+    tables = _stored(reading, workspace)
     receipt = workspace.commit(
         file=reading.file,
         data=data,
@@ -231,14 +242,40 @@ def _withdrawn(rows: pa.Table) -> pa.Table:
     return rows.append_column(c.WITHDRAWN, pa.repeat(True, rows.num_rows))
 
 
-def _stored(reading: FileReading) -> dict[str, pa.Table]:
+def _stored(reading: FileReading, workspace: Workspace) -> dict[str, pa.Table]:
     """Stored table → the rows of all the file's tables."""
     found: dict[str, list[pa.Table]] = {}
     for table in reading.tables:
         for name, rows in table.frames.items():
-            found.setdefault(name, []).append(rows)
-    learned = presets.rows(preset for table in reading.tables if table.frames for preset in table.presets)
+            found.setdefault(name, []).append(_put_back(table, name, rows, workspace))
+    # A few rows that were put right teach nothing about files like the one they come from.
+    teaching = [table for table in reading.tables if table.frames and not table.manner.get("corrects")]
+    learned = presets.rows(preset for table in teaching for preset in table.presets)
     return {name: pa.concat_tables(parts) for name, parts in found.items()} | {"presets": learned}
+
+
+def _put_back(table: TableReading, name: str, rows: pa.Table, workspace: Workspace) -> pa.Table:
+    """Corrected activities keyed beside those that their import took; any other rows as they are."""
+    import_id = table.manner.get("corrects")
+    if name != "activities" or import_id not in set(workspace.imports()[c.IMPORT_ID]):
+        return rows
+    taken = workspace.rows(str(import_id))
+    same = taken[taken[c.SOURCE] == table.manner["source"]]
+    return tidy.beside(rows, set(same[c.KEY]), ids=table.manner["ids"])
+
+
+def refused(
+    workspace: Workspace, import_id: str, why: Callable[[pd.DataFrame], Sequence[str]], heading: str
+) -> dict[str, list[list[Any]]]:
+    """Sheet → the rows that an import refused, as `corrections.sheets`; `why` puts rejects into words.
+
+    Corrected and read again they are taken as if they had stood in the file. Raises `BadRequest`.
+    """
+    rejects = workspace.rejects(import_id)
+    rejects = rejects[rejects["status"] == records.REJECTED].sort_values(c.ROW, kind="stable")
+    imports = workspace.imports().set_index(c.IMPORT_ID)
+    understood = json.loads(str(imports.at[import_id, "mapping"] or "[]"))
+    return corrections.sheets(import_id, understood, rejects, why(rejects), heading)
 
 
 def _record(reading: FileReading) -> dict[str, object]:
@@ -251,6 +288,7 @@ def _record(reading: FileReading) -> dict[str, object]:
             "columns": [[match.header, match.field, match.score] for match in table.columns],
             "remembered": [match.header for match in table.columns if match.reason_code == REMEMBERED],
             "notes": _notes(table.issues),
+            "manner": {name: value for name, value in table.manner.items() if name != "corrects"},
         }
         for table in reading.tables
     ]

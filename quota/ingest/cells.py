@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -118,7 +118,11 @@ def filled_down(column: Column, fates: Fates) -> Column:
     spread[rows] = codes[last]
     fates.note("filled_down", column.header)
     cells = pa.DictionaryArray.from_arrays(pa.array(spread, pa.int32(), mask=spread < 0), column.values)
-    return Column(column.header, column.index, cells.dictionary_decode())
+    filled = Column(column.header, column.index, cells.dictionary_decode())
+    # A row that is refused is shown, and corrected, apart from its block.
+    own = tuple(filled if one.index == column.index else one for one in fates.table.columns)
+    fates.table = replace(fates.table, columns=own)
+    return filled
 
 
 def _name(text: str, *, turned: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
 import pandas as pd
@@ -38,16 +38,26 @@ def said_of_reps(presets: Iterable[Preset]) -> dict[str, str]:
     return {spelling: name for preset in presets for spelling, name in preset.reps.items()}
 
 
-def _written(preset: Preset) -> str:
+def as_json(preset: Preset) -> dict[str, object]:
+    """A preset as plain values, what is empty left out."""
     content = {field.name: getattr(preset, field.name) for field in fields(preset)}
-    return json.dumps(
-        {name: value for name, value in content.items() if value and name != "fingerprint"},
-        ensure_ascii=False,
-    )
+    plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in content.items()}
+    return {name: value for name, value in plain.items() if value}
+
+
+def from_json(content: dict[str, object]) -> Preset:
+    """The preset that `as_json` wrote."""
+    return _read(str(content["fingerprint"]), {**content, "fingerprint": None})
+
+
+def _written(preset: Preset) -> str:
+    content = as_json(preset)
+    del content["fingerprint"]
+    return json.dumps(content, ensure_ascii=False)
 
 
 def _read(fingerprint: str, content: dict[str, object]) -> Preset:
     """A preset as it was written; what a later version added is left out."""
-    known = {field.name for field in fields(Preset)}
+    known = {field.name for field in fields(Preset)} - {"fingerprint"}
     held = {name: value for name, value in content.items() if name in known}
     return Preset(fingerprint, **{**held, "headings": tuple(held.get("headings", ()))})  # type: ignore[arg-type]

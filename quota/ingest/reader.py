@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ from quota import columns as c
 from quota.errors import UnreadableFile
 from quota.ingest import (
     activities,
+    corrections,
     deals,
     grids,
     memory,
@@ -74,9 +77,12 @@ def _sha256(source: bytes | Path) -> str:
 
 def _readings(source: bytes | Path, file: str, choices: Choices) -> list[TableReading]:
     found, passed_over = _tables(source, file)
-    titles = _titles([table for _, table in found])
+    told = corrections.told(source)
+    passed_over = [over for over in passed_over if over[1] != corrections.NAME]
+    titles = _titles([table for _, table in found] if not told else [])
     readings = [
-        _read(table, grid, file, choices, title) for (grid, table), title in zip(found, titles, strict=True)
+        _read(table, _Around.of(table, grid, file, told.get(grid.sheet or "")), choices, title)
+        for (grid, table), title in zip_longest(found, titles)
     ]
     readings[0] = _noted(readings[0], passed_over)
     return who.people_told(repeats.told_once(readings), choices)
@@ -108,7 +114,7 @@ def _rows(table: Table) -> Iterator[list[str]]:
 def _tables(source: bytes | Path, file: str) -> tuple[list[tuple[Grid, Table]], list[tuple[str, str]]]:
     """The filled tables of a file, and what was passed over."""
     held = sources.read(source if isinstance(source, bytes) else source.read_bytes(), file)
-    found = [(grid, table) for grid in held.grids for table in find_tables(grid)]
+    found = [(grid, corrections.without_reasons(table)) for grid in held.grids for table in find_tables(grid)]
     if not found:
         raise UnreadableFile("empty_file", file=file)
     filled = [(grid, table) for grid, table in found if table.height and table.filled_cells.any()]
@@ -119,21 +125,24 @@ def _tables(source: bytes | Path, file: str) -> tuple[list[tuple[Grid, Table]], 
     return filled, held.passed_over
 
 
-def _read(table: Table, grid: Grid, file: str, choices: Choices, title: str | None) -> TableReading:
+def _read(table: Table, around: _Around, choices: Choices, title: str | None) -> TableReading:
+    choices = corrections.informed(choices, around.manner) if around.manner else choices
+    table = replace(table, preamble=around.preamble)
     recalled = memory.recall(table, choices)
+    rep = None
     if recalled.mapped.layout in ("unknown", "people"):
         rep = choices.rep or _rep_around(table) or title
         told = table.adding("Rep", rep) if rep else unfolded(table)
         if told and (again := memory.recall(told, choices)).mapped.layout in _EVENTFUL:
             table, recalled = told, again
     mapped, fates = recalled.mapped, Fates(table)
-    context = _context(table, grid, file, recalled)
+    context = around.context(recalled)
     frames: dict[str, pa.Table] = {}
     questions: list[Question] = []
     _encode_beside(list(mapped.columns.values()))
     match mapped.layout:
         case "unknown":
-            return _unknown(table, file, choices)
+            return _unknown(table, around.file, choices)
         case "activities" | "counts" if mapped.counting.columns or mapped.layout == "counts":
             found, questions = trackers.read(table, mapped, context, fates)
             events, frames = found.events, dict(found.frames)
@@ -143,14 +152,18 @@ def _read(table: Table, grid: Grid, file: str, choices: Choices, title: str | No
             events, questions = deals.read(table, mapped.columns, context, fates)
         case layout:
             frames[layout], questions = sheets.read(layout, table, mapped.columns, context, fates)
+    source = choices.source or _source(mapped)
     if mapped.layout in _EVENTFUL:
-        frames["activities"] = tidy.assemble(events, choices.source or _source(mapped), table.sheet)
+        frames["activities"] = tidy.assemble(events, source, table.sheet)
     memory.note(table, recalled, choices, fates)
     presets = memory.learned(table, recalled, choices, fates)
     if mapped.layout == "people":
         presets += memory.people_by_id(mapped, frames["people"][c.REP].to_pylist(), fates)
     reading = _reading(table, mapped, fates, fates.issues(), questions, frames)
-    return replace(reading, presets=tuple(presets))
+    ids = mapped.layout in _EVENTFUL and events.ids is not None
+    suggested = {**around.told, "source": source, "ids": ids}
+    manner = corrections.manner(presets[0], recalled.choices, rep, suggested)
+    return replace(reading, presets=tuple(presets), manner={**manner, "corrects": around.corrects})
 
 
 def _encode_beside(columns: list[Column]) -> None:
@@ -233,14 +246,63 @@ def _titles(tables: list[Table]) -> list[str | None]:
     return [text if text and period_label(text) is None else None for text in named]
 
 
-def _context(table: Table, grid: Grid, file: str, recalled: memory.Recalled) -> Context:
-    headings = " ".join(column.header for column in table.columns).casefold()
-    nordic = bool(_NORDIC & set(headings)) or _nordic_words(headings)
-    semicolons = isinstance(grid, TextGrid) and grid.delimiter == ";"
-    about = " ".join(part for part in (Path(file).stem, grid.sheet, *table.preamble[:20]) if part)
-    around = tuple(part for part in (grid.sheet, Path(file).stem) if part)
-    comma = semicolons or nordic
-    return Context(recalled.choices, about, around, comma, nordic, _kroner(headings), recalled.orders)
+@dataclass(frozen=True)
+class _Around:
+    """What stands around a table and suggests how to read it: in its own file, or, for corrected
+    rows, in the file that they were refused from."""
+
+    file: str
+    about: str
+    beside: tuple[str, ...]
+    preamble: tuple[str, ...]
+    decimal_comma: bool
+    day_first: bool
+    kroner: str
+    manner: corrections.Manner | None = None
+
+    @classmethod
+    def of(cls, table: Table, grid: Grid, file: str, manner: corrections.Manner | None) -> _Around:
+        if manner:
+            plain = ("about", "decimal_comma", "day_first", "kroner")
+            told: dict[str, Any] = {name: manner[name] for name in plain}
+            told |= {name: tuple(manner[name]) for name in ("beside", "preamble")}
+            return cls(file=file, manner=manner, **told)
+        headings = " ".join(column.header for column in table.columns).casefold()
+        nordic = bool(_NORDIC & set(headings)) or _nordic_words(headings)
+        semicolons = isinstance(grid, TextGrid) and grid.delimiter == ";"
+        about = " ".join(part for part in (Path(file).stem, grid.sheet, *table.preamble[:20]) if part)
+        beside = tuple(part for part in (grid.sheet, Path(file).stem) if part)
+        comma = semicolons or nordic
+        return cls(file, about, beside, table.preamble, comma, nordic, _kroner(headings))
+
+    @property
+    def corrects(self) -> str | None:
+        """The import that refused these rows, if one did."""
+        return self.manner["corrects"] if self.manner else None
+
+    @property
+    def told(self) -> dict[str, object]:
+        """All of it, as plain values."""
+        return {
+            "about": self.about,
+            "beside": list(self.beside),
+            "preamble": list(self.preamble[:20]),
+            "decimal_comma": self.decimal_comma,
+            "day_first": self.day_first,
+            "kroner": self.kroner,
+        }
+
+    def context(self, recalled: memory.Recalled) -> Context:
+        """The same for whoever reads the columns."""
+        return Context(
+            recalled.choices,
+            self.about,
+            self.beside,
+            self.decimal_comma,
+            self.day_first,
+            self.kroner,
+            recalled.orders,
+        )
 
 
 def _nordic_words(headings: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -117,6 +118,8 @@ class TableReading:
     `preview`: the first rows as text, with " row", " status" (accepted | skipped | rejected)
     and " code" before the file's own columns, whose headings never begin with a space.
     `frames`: stored table → rows. `presets`: what to remember of it.
+    `manner`: how it was read, for `corrections`; in a table of corrected rows with `corrects`,
+    the import that they were refused by.
     """
 
     sheet: str | None
@@ -132,6 +135,7 @@ class TableReading:
     preview: pd.DataFrame
     frames: Mapping[str, pa.Table]
     presets: tuple[Preset, ...] = ()
+    manner: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

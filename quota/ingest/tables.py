@@ -7,10 +7,12 @@ words over numbers and dates, known headings. What stands above is a preamble.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -136,14 +138,14 @@ class Table:
         return replace(self, columns=(*self.columns, Column(header, AROUND, cells)))
 
     def contents_as_json(self, rows: np.ndarray) -> pa.Array:
-        """Body rows as JSON {heading: text}, one text each; written column by column, because rows
-        left out may be as many as rows taken."""
-        own = [column for column in self.columns if column.index != AROUND]
+        """Body rows as JSON {heading: cell}, one text each, numbers as numbers; written column by
+        column, because rows left out may be as many as rows taken."""
+        # What differs from row to row is lost if it does not go along.
+        own = [one for one in self.columns if one.index != AROUND or len(one.values) > 1]
         parts: list[pa.Array | pa.Scalar] = []
         for at, column in enumerate(own):
             cells = column.cells.take(pa.array(rows, pa.int64())).dictionary_encode()
-            texts = ["" if cell is None else as_text(cell) for cell in cells.dictionary.to_pylist()]
-            written = pa.array([_JSON.encode(text) for text in texts], pa.string())
+            written = pa.array([_as_json(cell) for cell in cells.dictionary.to_pylist()], pa.string())
             opening = "{" if at == 0 else ", "
             parts += [pa.scalar(f"{opening}{_JSON.encode(column.header)}: ")]
             parts += [pc.fill_null(written.take(cells.indices), '""')]
@@ -164,6 +166,12 @@ class Table:
             dict(zip(headers, ["" if cell is None else as_text(cell) for cell in line], strict=True))
             for line in lines
         ]
+
+
+def _as_json(cell: Any) -> str:
+    number = isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell)
+    text = "" if cell is None else as_text(cell)
+    return text if number else _JSON.encode(text)
 
 
 def find_tables(grid: Grid) -> list[Table]:

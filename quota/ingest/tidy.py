@@ -6,7 +6,7 @@ among equal rows. Hashes are 64 bit and the same on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -156,3 +156,24 @@ def _keys(hashed: np.ndarray) -> pa.Array:
     ordinal = pd.Series(hashed).groupby(hashed, sort=False).cumcount().to_numpy().astype(np.uint64)
     mixed = hashed + ordinal * _MIX
     return pa.array(mixed.view(np.int64)).cast(pa.string())
+
+
+def beside(events: pa.Table, taken: Collection[str], *, ids: bool) -> pa.Table:
+    """Events with keys as if their rows stood in the file that holds the keys `taken`.
+
+    Of equal rows each has a key of its own, so what is equal to a row of that file moves on to
+    the next one. `ids`: the rows have ids of their own, which stay.
+    """
+    prefix = "#" if ids else ""
+    used: set[str] = set(taken)
+    keys = []
+    for key in events[c.KEY].to_pylist():
+        if key.startswith(prefix):
+            hashed, mark, again = key.removeprefix(prefix).partition("/")
+            number = int(hashed)
+            while key in used:
+                number = (number + int(_MIX)) % 2**64
+                key = f"{prefix}{number - 2**64 if number >= 2**63 else number}{mark}{again}"
+            used.add(key)
+        keys.append(key)
+    return events.set_column(events.schema.get_field_index(c.KEY), c.KEY, pa.array(keys, pa.string()))

@@ -68,7 +68,7 @@ def _progress(here: Here) -> None:
 
 def _being_read(draft: Draft, here: Here) -> None:
     job = cast(Job[object], draft.job)
-    size = i18n.number(len(draft.data) / 2**20, here.lang, 1)
+    size = i18n.number(max(len(draft.data) / 2**20, 0.1), here.lang, 1)
     said = here.text("data.waiting")
     if job.seconds is not None:
         said = here.text("data.reading", n=int(job.seconds), size=size)

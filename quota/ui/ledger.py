@@ -5,13 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from quota import i18n
-from quota.ui import receipts, widgets
+from quota import answers, i18n
+from quota.ui import cache, fates, receipts, widgets
 from quota.ui.rows import Row, records
 from quota.ui.state import Here, local
 from quota.ui.words import clock, plain
 
 PAGE = 10
+# How many rows of an import are shown at once.
+ROWS = 200
 
 
 def history(here: Here) -> None:
@@ -37,7 +39,7 @@ def _entry(row: Row, here: Here) -> None:
     with ways.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         receipts.switch(import_id, here, "history", active=row["active"])
     details = st.expander(
-        here.text("data.details"), key=f"open_{import_id}", on_change="rerun", type="compact"
+        here.text("data.preview"), key=f"open_{import_id}", on_change="rerun", type="compact"
     )
     if details.open:
         with details:
@@ -62,7 +64,76 @@ def _span(row: Row, here: Here) -> str:
 
 
 def _details(row: Row, here: Here) -> None:
+    """What an import restated, every row and where it went, and the rows that were not taken."""
+    import_id = row["import_id"]
+    for line in _restated(import_id, here):
+        st.markdown(f":material/history: {plain(line)}")
+    found = _rows(here.workspace.location, here.version, import_id)
+    counts = found["fate"].value_counts().to_dict()
+    if len(counts) > 1:
+        label = here.text("data.fate")
+        fate = st.segmented_control(
+            label,
+            list(counts),
+            format_func=lambda fate: f"{here.text(f'fate.{fate}')} {i18n.number(counts[fate], here.lang)}",
+            key=f"fates_{import_id}",
+            label_visibility="collapsed",
+        )
+        found = found[found["fate"] == fate] if fate else found
+    pages = range(-(-len(found) // ROWS))
+    for page in widgets.page_of(pages, 1, f"rows_page_{import_id}"):
+        _draw(found.iloc[page * ROWS : (page + 1) * ROWS], f"rows_{import_id}", here)
     if row["skipped"] + row["rejected"]:
-        receipts.untaken(row["import_id"], row["file"], "history", here)
-    else:
-        st.caption(here.text("data.all_taken"))
+        receipts.downloads(import_id, row["file"], "history", here)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _rows(location: str, version: int, import_id: str) -> pd.DataFrame:
+    return answers.rows(cache.workspace(location), import_id)
+
+
+def _draw(rows: pd.DataFrame, key: str, here: Here) -> None:
+    shown = pd.DataFrame(
+        {
+            "row": rows["row"],
+            "fate": [_fate(line, here) for line in records(rows)],
+            "rep": rows["rep"].astype("str"),
+            "kind": [here.text(f"kind.{kind}") if isinstance(kind, str) else "" for kind in rows["kind"]],
+            "day": rows["ts"].dt.date,
+            "count": rows["count"],
+        }
+    )
+    words = {"row": here.text("data.row"), "fate": here.text("data.fate"), "day": here.text("field.date")}
+    words |= {name: here.text(f"field.{name}") for name in ("rep", "kind", "count")}
+    if rows["sheet"].notna().any():
+        shown.insert(0, "sheet", rows["sheet"].astype("str"))
+        words["sheet"] = here.text("data.sheet")
+    st.dataframe(
+        shown,
+        column_config=words,
+        hide_index=True,
+        height=min(35 * (len(shown) + 1) + 3, 420),
+        placeholder="",
+        key=key,
+        alt=here.text("data.preview"),
+    )
+
+
+def _fate(line: Row, here: Here) -> str:
+    word = here.text(f"fate.{line['fate']}")
+    if isinstance(line["code"], str):
+        return f"{word}: {fates.reason(line, here)}"
+    return f"{word}: {line['file']}" if isinstance(line["file"], str) else word
+
+
+def _restated(import_id: str, here: Here) -> list[str]:
+    """ "Week 45 · 2026: 12 calls more than before"."""
+    found = cache.once(
+        lambda: answers.restatements(here.workspace, import_id),
+        *("restated", here.workspace.location, here.version, import_id),
+    )
+    sums = found.assign(by=found["after"] - found["before"]).groupby(["period", "kind"], as_index=False)[
+        ["by"]
+    ]
+    lines = records(sums.sum())
+    return [receipts.restated(line["period"], line["kind"], line["by"], here) for line in lines if line["by"]]

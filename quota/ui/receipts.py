@@ -7,13 +7,17 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from quota import report
+from quota import i18n, intake, periods, report
+from quota.ingest import corrections
 from quota.ui import drafts, fates
 from quota.ui.drafts import Imported
 from quota.ui.rows import records
 from quota.ui.state import Here, author, now
 from quota.ui.words import plain
 from quota.workspace import Receipt
+
+# Of how many restated weeks a receipt tells.
+MOST = 3
 
 
 def draw(here: Here) -> None:
@@ -40,12 +44,25 @@ def _receipt(imported: Imported, here: Here, *, active: bool) -> None:
             what.markdown(f":gray[{plain(done.file)}: {words} ({here.text('data.undone')})]")
         with ways.container(horizontal=True, horizontal_alignment="right"):
             switch(done.import_id, here, "receipt", active=active)
+        for line in _aside(done, here) if active else ():
+            st.caption(f":material/info: {plain(line)}")
         if done.skipped + done.rejected:
             label, key = here.text("data.see_them"), f"see_{done.import_id}"
             details = st.expander(label, key=key, on_change="rerun", type="compact")
             if details.open:
                 with details:
                     untaken(done.import_id, done.file, "receipt", here)
+
+
+def _aside(done: Receipt, here: Here) -> list[str]:
+    """What an import did besides: closed weeks that it changed, rows that another system logged too."""
+    lines = [
+        restated(week, kind, n, here)
+        for week, kinds in list(done.restated.items())[:MOST]
+        for kind, n in kinds.items()
+        if n
+    ]
+    return lines + ([here.text("data.twins_found", n=done.twins)] if done.twins else [])
 
 
 def sentence(done: Receipt, reasons: Mapping[str, int], here: Here) -> str:
@@ -55,6 +72,13 @@ def sentence(done: Receipt, reasons: Mapping[str, int], here: Here) -> str:
     words += fates.left_out(reasons, here)
     words += [here.text("data.refused", n=done.rejected)] if done.rejected else []
     return ", ".join(words)
+
+
+def restated(period: str, kind: str, n: int, here: Here) -> str:
+    """How a closed period's number of a kind differs from what it was."""
+    counted = here.text(f"counted.kind.{kind}", n=abs(n))
+    said = {"period": i18n.period_label(periods.parse(period), here.lang), "counted": counted}
+    return here.text("data.restated_more" if n > 0 else "data.restated_less", **said)
 
 
 def switch(import_id: str, here: Here, key: str, *, active: bool) -> None:
@@ -77,14 +101,42 @@ def untaken(import_id: str, file: str, key: str, here: Here) -> None:
     fates.draw(fates.contents(shown), said, f"{key}_{import_id}", here)
     if len(chosen) > len(shown):
         st.caption(here.text("data.first_rows", n=len(shown)))
-    st.download_button(
-        here.text("data.download_untaken"),
-        data=lambda: report.as_csv(listed(rows, here)),
-        file_name=f"{file}.not-taken.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key=f"{key}_list_{import_id}",
+    downloads(import_id, file, key, here)
+
+
+def downloads(import_id: str, file: str, key: str, here: Here) -> None:
+    """The rows that were refused as a sheet to correct, and all that were not taken as a list."""
+    rows = here.workspace.rejects(import_id)
+    with st.container(horizontal=True):
+        if (rows["status"] == "rejected").any():
+            st.download_button(
+                here.text("data.download_refused"),
+                data=lambda: refused(import_id, here),
+                file_name=f"{file}.refused.xlsx",
+                mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                icon=":material/edit_document:",
+                help=here.text("data.download_refused_help"),
+                key=f"{key}_refused_{import_id}",
+            )
+        st.download_button(
+            here.text("data.download_untaken"),
+            data=lambda: report.as_csv(listed(rows, here)),
+            file_name=f"{file}.not-taken.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key=f"{key}_list_{import_id}",
+        )
+
+
+def refused(import_id: str, here: Here) -> bytes:
+    """The rows that an import refused as a workbook, to be corrected and uploaded again."""
+    sheets = intake.refused(
+        here.workspace,
+        import_id,
+        lambda rows: [fates.reason(line, here) for line in records(rows)],
+        here.text("data.why_refused"),
     )
+    return report.as_xlsx(sheets, hidden=[corrections.NAME])
 
 
 def listed(rows: pd.DataFrame, here: Here) -> pd.DataFrame:

@@ -179,7 +179,7 @@ def test_the_page_stands_while_files_are_read_two_at_a_time(data: AppTest, held:
         data.file_uploader[0].upload(f"{name}.csv", WEEK.encode())
     app = sound(data.run())
     said = words(app)
-    assert said.count("is being read: 0 seconds, 0.0 MB") == 2
+    assert said.count("is being read: 0 seconds, 0.1 MB") == 2
     assert said.count("waits for its turn") == 1
     assert "Nothing has been imported yet." in said
     held()
@@ -326,6 +326,58 @@ def test_names_from_files_are_shown_letter_by_letter(data: AppTest) -> None:
 )
 def test_the_receipt_in_other_languages(empty: Path, visit: Open, locale: str, said: str) -> None:
     assert said in words(press(drop(visit("data", locale=locale), week=WEEK), "_import"))
+
+
+def open_block(app: AppTest, key: str) -> AppTest:
+    """Open an expander."""
+    app.session_state[key] = True
+    return sound(app.run())
+
+
+def test_an_import_opens_to_its_rows(data: AppTest) -> None:
+    app = press(drop(data, week=WEEK), "_import")
+    (imported,) = app.session_state["receipts"]
+    app = open_block(app, f"open_{imported.receipt.import_id}")
+    shown = app.dataframe[0].value
+    assert shown["row"].tolist() == [2, 3, 4, 5, 6]
+    assert shown["fate"].tolist()[:4] == ["✓ counted"] * 3 + ["– left out: Planned, not done yet (Planned)."]
+    app = sound(app.segmented_control[0].set_value("rejected").run())
+    assert app.dataframe[0].value["row"].tolist() == [6]
+
+
+def test_a_closed_week_that_changes_is_told(data: AppTest) -> None:
+    app = press(drop(data, week=WEEK), "_import")
+    before = WEEK.replace("2026-11-1", "2026-11-0").replace("2026-11-20", "2026-11-10")
+    app = press(drop(app, before=before), "_import")
+    app = press(drop(app, more=before.replace("Ann Bay", "Cec Day")), "_import")
+    assert "Week 45 · 2026: 1 call more than before" in words(app)
+    latest = app.session_state["receipts"][0].receipt.import_id
+    assert "Week 45 · 2026: 1 call more than before" in words(open_block(app, f"open_{latest}"))
+
+
+def test_what_two_systems_logged_is_counted_once(data: AppTest, empty: Path) -> None:
+    crm = "Activity ID,Owner,Date,Type,Company\n" + "".join(
+        f"{n},Ann Bay,2026-11-16 1{n}:00,Call,Firm {n}\n" for n in range(4)
+    )
+    dialler = "Call ID,Agent,Start time,Type,Company\n" + "".join(
+        f"x{n},Ann Bay,2026-11-16 1{n}:01,Call,Firm {n}\n" for n in range(4)
+    )
+    app = settled(drop(data, crm=crm, dialler=dialler).button(key="import_all").click().run())
+    assert "4 rows look logged in another system too" in words(app)
+    app = open_block(app, "twins")
+    assert "**4 calls** look logged both in" in words(app)
+    app = press(app, "keep_a_0")
+    assert "Nothing looks as if two systems" in words(app)
+    assert Workspace.open(empty).activities().num_rows == 4
+
+
+def test_what_is_remembered_can_be_forgotten(data: AppTest) -> None:
+    app = press(drop(data, week=WEEK), "_import")
+    assert "As in earlier files." in words(drop(app, again=WEEK))
+    app = open_block(app, "remembered")
+    assert "Assigned → Rep" in words(app)
+    forget = next(b for b in app.button if str(b.key).startswith("forget_"))
+    assert "Nothing yet." in words(sound(forget.click().run()))
 
 
 def test_saved_rows_cannot_act_as_formulas() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import urllib.request
 from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -66,6 +67,39 @@ def test_an_export_is_uploaded_and_the_numbers_appear(empty_app: Visitor, tmp_pa
     turn_to(page, "Overview")
     expect(page.get_by_test_id("stMetricValue").nth(2)).to_have_text("3")
     assert page.url.endswith("/") or "?" in page.url
+
+
+def test_three_files_questions_receipt_correction_and_undo(empty_app: Visitor, tmp_path: Path) -> None:
+    (tmp_path / "week.csv").write_text(WEEK)
+    (tmp_path / "unsure.csv").write_text("Rep;Date;Type\nDan Day;03/04/2026;Call\nDan Day;05/06/2026;Call\n")
+    (tmp_path / "bad.xlsx").write_bytes(b"PK\x03\x04 nonsense")
+    page = empty_app.open("/data")
+    files = page.locator("input[type=file]")
+    files.set_input_files([tmp_path / name for name in ("bad.xlsx", "unsure.csv", "week.csv")])
+    expect(page.get_by_text("bad.xlsx is damaged")).to_be_visible()
+    expect(page.get_by_text("1 question before this can be counted")).to_be_visible()
+    settle(page)
+    page.get_by_text("Day first: 3 Apr 2026").click()
+    page.get_by_role("button", name="Use these answers").click()
+    page.get_by_role("button", name="Import all 2 files").click()
+    expect(page.get_by_text("3 new, 1 planned, 1 refused")).to_be_visible()
+    expect(page.get_by_text("2 new", exact=True)).to_be_visible()
+    settle(page)
+    page.get_by_text("See the rows that were not taken").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the refused rows to correct them").click()
+    saved.value.save_as(tmp_path / "refused.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "refused.xlsx")
+    book.worksheets[0]["B2"] = "2026-11-18"
+    book.save(tmp_path / "corrected.xlsx")
+    files.set_input_files(tmp_path / "corrected.xlsx")
+    page.locator("[class*=st-key-draft]", has_text="corrected.xlsx").get_by_role(
+        "button", name="Import"
+    ).click()
+    expect(page.get_by_text("1 new", exact=True)).to_be_visible()
+    settle(page)
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_text("corrected.xlsx (undone)")).to_be_visible()
 
 
 def test_a_deep_link_on_a_fresh_server_and_f5_keep_the_view(sample_app: Visitor) -> None:
