@@ -56,6 +56,7 @@ FAMILIES = (
     "people.",
     "way.",
     "impact.",
+    "fate.",
 )
 
 _MAPPED_TABLES = (columns.TIDY, columns.PEOPLE, columns.QUOTAS, columns.ABSENCES)
