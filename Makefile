@@ -6,7 +6,7 @@ PORT ?= 8501
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: setup run test check bench screenshots sample
+.PHONY: setup run test check bench fuzz screenshots sample
 
 setup: .venv/.runtime
 	@:
@@ -40,6 +40,10 @@ check: .venv/.tools
 
 bench: .venv/.tools
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.ingest
+
+fuzz: .venv/.tools
+	@$(BIN)/python -m bench.fuzz
 
 screenshots: .venv/.tools
 	@$(BIN)/python docs/screenshots.py

@@ -123,6 +123,21 @@ def _with_part(deflated: bytes, checksum: int, told: int) -> bytes:
     return body + directory + b"PK\x05\x06" + tail
 
 
+def archive_of_nowhere() -> bytes:
+    """A zip whose directory puts its one file before the beginning of the archive."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("activities.csv", activities_csv())
+    book = packed.getvalue()
+    at = book.index(b"PK\x05\x06")
+    # The directory is said to begin later than it does, so every place in it moves to the front.
+    return (
+        book[: at + 16]
+        + struct.pack("<I", struct.unpack("<I", book[at + 16 : at + 20])[0] + 100)
+        + book[at + 20 :]
+    )
+
+
 def protected() -> bytes:
     """What Excel saves with a password: a compound file that holds an encrypted package."""
     header = bytearray(512)

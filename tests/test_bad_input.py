@@ -59,6 +59,9 @@ BAD = (
     Bad("liar.xlsx", lambda: b.bomb(megabytes=600, honest=False), "broken_workbook"),
     Bad("cut.xlsx", lambda: b.workbook()[:-300], "broken_workbook"),
     Bad("laughs.xlsx", b.laughs, "broken_workbook"),
+    # The compound file tells of a sector size that no reader believes.
+    Bad("sectors.xls", lambda: b.protected()[:30] + b"\x02\x00" + bytes(482), "broken_workbook"),
+    Bad("seek.zip", lambda: b.archive_of_nowhere(), "empty_archive"),
     Bad("corners.xlsx", b.corners, "reader_stopped", ("Ctrl+End",)),
     Bad("repeats.ods", lambda: _ods(b.ods_row(*b.ROWS[0], columns=2**31, rows=2**31)), "broken_workbook"),
     Bad("cells.csv", lambda: b"ab," * (50 * MEGABYTE // 3), "too_many_columns", ("2000",)),

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.ingest import cells, states, vocabulary
+from quota.ingest import cells, doubts, states, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
 from quota.ingest.records import KIND_OPTIONS, Question
@@ -36,6 +36,7 @@ def read(
     kinds, questions = _kinds(table, held, context, fates)
     outcome = _outcomes(held, kinds)
     direction = _directions(held, kinds)
+    doubts.words(held.get("direction"), _direction, "strange_direction", fates)
     _skip_not_done(held, kinds, fates)
     states.skip_flagged(held, fates)
     states.skip_unticked(held.get("status"), fates)
@@ -163,10 +164,7 @@ def _directions(held: dict[str, Column], kinds: pa.Array) -> pa.Array | None:
     status calls received came in."""
     found = []
     if "direction" in held:
-        said = cells.known_words(
-            held["direction"], lambda text: vocabulary.meaning_within("directions", text)
-        )
-        found.append(said)
+        found.append(cells.known_words(held["direction"], _direction))
     elif "kind" in held:
         found.append(cells.recoded(held["kind"], _direction_in_type))
     if "status" in held:
@@ -176,6 +174,10 @@ def _directions(held: dict[str, Column], kinds: pa.Array) -> pa.Array | None:
     plain = [array.dictionary_decode() for array in found if array is not None]
     said = pc.coalesce(*plain).dictionary_encode() if plain else None
     return said if said is not None and said.null_count < len(said) else None
+
+
+def _direction(text: str) -> str | None:
+    return vocabulary.meaning_within("directions", text)
 
 
 def _direction_in_type(text: str) -> str | None:
@@ -254,6 +256,9 @@ def _kinds(
         found = pc.if_else(pa.array(silent), pc.coalesce(by_subject, found), found)
     named = spoken_of or (vocabulary.meaning_within("kinds", context.about) if column is None else None)
     strange = np.asarray(found.is_null()) & fates.open
+    if column is None and not spoken_of and strange.any():
+        told = (None, context.about) if named else (subject.header if subject else None, None)
+        fates.note("kind_from_name" if named else "kind_untold", *told)
     questions = []
     if column is not None and not named:
         questions = _asked(column, strange, fates)

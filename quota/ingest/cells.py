@@ -114,7 +114,7 @@ def filled_down(column: Column, fates: Fates) -> Column:
     if np.bincount(named).max() > 1 and (lengths != lengths[0]).any():
         return column
     last = np.maximum.accumulate(np.where(codes >= 0, np.arange(len(codes)), 0))
-    spread = np.full(fates.table.height, -1, dtype=np.int32)
+    spread = np.array(column.codes, dtype=np.int32)  # a row left out keeps the name it has
     spread[rows] = codes[last]
     fates.note("filled_down", column.header)
     cells = pa.DictionaryArray.from_arrays(pa.array(spread, pa.int32(), mask=spread < 0), column.values)

@@ -94,14 +94,14 @@ class Fates:
         headers = [column.header if column else None for _, _, column in self._reasons]
         lines = {
             "sheet": [self.table.sheet] * len(at),
-            "row": at + self.table.first_row,
+            "row": pd.array(at + self.table.first_row, dtype="Int64"),
             "column": np.array([*headers, None], dtype=object)[reasons],
             "value": values,
             "code": np.array([*(code for code, _, _ in self._reasons), ""], dtype=object)[reasons],
             "status": np.array([*(status for _, status, _ in self._reasons), ""], dtype=object)[reasons],
             "content": pd.array(self.table.contents_as_json(at), dtype="str"),
         }
-        found = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype({"row": "Int64"})
+        found = pd.DataFrame(lines, columns=ISSUE_COLUMNS)
         if not self._notes:
             return found
         notes = pd.DataFrame(self._notes, columns=ISSUE_COLUMNS).astype({"row": "Int64"})

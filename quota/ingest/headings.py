@@ -22,6 +22,11 @@ NOT_WORK = "not_work"
 AXES = ("kind", "period")
 
 
+# A longer heading is prose; and a kind or a period has no more words than these.
+_LONGEST = 120
+_LONGEST_RUN = 8
+
+
 @dataclass(frozen=True)
 class Heading:
     """What a heading names. `periods` are texts, `rest` the words that nothing explains: a rep,
@@ -45,6 +50,8 @@ class Heading:
 @lru_cache(maxsize=65_536)
 def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
     """The parts of a heading, in any order; `axes` are those that it may speak of besides a rep."""
+    if len(header) > _LONGEST:
+        return Heading(rest=header)
     if "kind" in axes and (kind := vocabulary.meaning("kinds", header)):
         return Heading(kind, _direction_of(header), name=header)
     if "period" in axes and _is_period(header):
@@ -101,7 +108,7 @@ def _bare(word: str) -> str:
 def _cut_out(parts: list[list[str]], holds: Callable[[str], bool]) -> tuple[str, list[list[str]]]:
     """The longest run of words that `holds`, and what stands before and behind it."""
     longest = max((len(part) for part in parts), default=0)
-    for length in range(longest, 0, -1):
+    for length in range(min(longest, _LONGEST_RUN), 0, -1):
         for place, part in enumerate(parts):
             for at in range(len(part) - length + 1):
                 text = " ".join(part[at : at + length])
@@ -145,5 +152,5 @@ def _is_period(text: str) -> bool:
         period_label(text) is not None
         or day_label(text) is not None
         or day_label(text, "mdy") is not None
-        or dates.looks_like_dates((text,)) == 1
+        or (any(sign.isdigit() for sign in text) and dates.looks_like_dates((text,)) == 1)
     )

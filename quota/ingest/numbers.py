@@ -46,6 +46,8 @@ _CURRENCIES = {**{code: code.upper() for code in _CODES.split()}, **_SIGNS}
 _KRONER = {"kr", "kr.", "kroner", "kronor", "kruunua"}
 # What may be counted behind a number that is no money.
 _PIECES = {"%", "pcs", "stk", "stk.", "kpl", "st", "st.", "stück"}
+# A longer text is no number, and a pattern with so many choices would try them all on it.
+_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def read(values: pa.Array, *, decimal_comma: bool = False) -> Numbers:
     plain = np.asarray(pc.match_substring_regex(values, _PLAIN))
     if plain.all() and not pc.any(pc.match_substring_regex(values, _THOUSANDS_DOT)).as_py():
         return Numbers(np.asarray(values.cast(pa.float64())), [""] * len(values), False)
-    shapes = [_SHAPE.fullmatch(text) for text in values.to_pylist()]
+    shapes = [_SHAPE.fullmatch(text) if len(text) <= _LONGEST else None for text in values.to_pylist()]
     mark, asked = _decimal_mark([_body(shape) for shape in shapes if shape], decimal_comma)
     value = np.array([_value(shape, mark) if shape else np.nan for shape in shapes], dtype=float)
     return Numbers(value, [_money(shape)[0] if shape else "" for shape in shapes], asked)

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 
 from quota.errors import UnreadableFile
 from quota.ingest.limits import MAX_BYTES, MAX_CELLS, MAX_PARTS, MAX_UNPACKED, MEGABYTE, believable
 
+# All that the standard library raises over a damaged archive, a member with a password among it.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, struct.error)
 _WORKBOOKS = {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml|content\.xml")
 _CELL = re.compile(rb"<(?:c|\w+:c|table:table-cell)[\s/>]")
@@ -23,7 +26,7 @@ def is_workbook(data: bytes, file: str) -> bool:
     """Whether a zip is a workbook. Raises `UnreadableFile` for one that would unpack to more than is read."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except DAMAGED:
         raise UnreadableFile("broken_workbook", file=file) from None
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
@@ -60,6 +63,6 @@ def _cells(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
     try:
         with archive.open(part) as stream:
             sample = stream.read(MEGABYTE)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError):
+    except DAMAGED:
         return 0  # whoever reads it will say what is wrong
     return len(_CELL.findall(sample)) * part.file_size // max(len(sample), 1)

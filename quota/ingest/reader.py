@@ -18,6 +18,7 @@ from quota.errors import UnreadableFile
 from quota.ingest import (
     activities,
     deals,
+    doubts,
     grids,
     memory,
     repeats,
@@ -49,6 +50,8 @@ from quota.ingest.records import (
 )
 from quota.ingest.tables import AROUND, Column, Table, find_tables
 
+# Rows from which on columns are worth a thread each.
+_LONG = 20_000
 _NORDIC = set("æøåäö")
 _EVENTFUL = ("activities", "deals", "counts")
 
@@ -145,6 +148,7 @@ def _read(table: Table, grid: Grid, file: str, choices: Choices, title: str | No
             frames[layout], questions = sheets.read(layout, table, mapped.columns, context, fates)
     if mapped.layout in _EVENTFUL:
         frames["activities"] = tidy.assemble(events, choices.source or _source(mapped), table.sheet)
+    doubts.columns(mapped, fates)
     memory.note(table, recalled, choices, fates)
     presets = memory.learned(table, recalled, choices, fates)
     if mapped.layout == "people":
@@ -154,7 +158,9 @@ def _read(table: Table, grid: Grid, file: str, choices: Choices, title: str | No
 
 
 def _encode_beside(columns: list[Column]) -> None:
-    """Cut the columns that will be read into distinct texts, side by side."""
+    """Cut the columns that will be read into distinct texts, side by side if that is worth a thread."""
+    if not columns or len(columns[0].cells) < _LONG:
+        return
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda column: column.codes, columns))
 

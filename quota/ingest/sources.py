@@ -94,7 +94,7 @@ def _member(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str) -> bytes
     try:
         with archive.open(part) as stream:
             data = stream.read(part.file_size + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
+    except preflight.DAMAGED:
         raise UnreadableFile("broken_archive", file=file) from None
     if len(data) > part.file_size:
         raise UnreadableFile("zip_bomb", file=file, size=len(data) // MEGABYTE)

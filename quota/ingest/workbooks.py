@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -56,20 +57,17 @@ def _typed(cells: list[Any]) -> pa.Array:
 
 def read(data: bytes, file: str) -> tuple[list[Grid], list[tuple[str, str]]]:
     """The visible sheets, and the hidden ones as ("hidden_sheet", name)."""
-    try:
+    with _damaged(file):
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except calamine.PasswordError:
-        raise UnreadableFile("password_protected", file=file) from None
-    except (calamine.CalamineError, OSError, ValueError):
-        raise UnreadableFile("broken_workbook", file=file) from None
     sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
     visible = [sheet.name for sheet in sheets if sheet.visible == calamine.SheetVisibleEnum.Visible]
     if not visible:
         raise UnreadableFile("no_visible_sheet", file=file)
     hidden = [("hidden_sheet", sheet.name) for sheet in sheets if sheet.name not in visible]
-    sheets_read = _all_rows(book, visible, file)
-    # Only now: the reader has refused by itself what is not as large as it says.
-    blemished = blemishes.find(data) if data.startswith(b"PK") else {}
+    with _damaged(file):
+        sheets_read = _all_rows(book, visible, file)
+        # Only now: the reader has refused by itself what is not as large as it says.
+        blemished = blemishes.find(data) if data.startswith(b"PK") else {}
     for name, rows in zip(visible, sheets_read, strict=True):
         _blemish(rows, blemished.get(name, {}))
     grids: list[Grid] = [
@@ -82,17 +80,29 @@ def read(data: bytes, file: str) -> tuple[list[Grid], list[tuple[str, str]]]:
 def _all_rows(book: calamine.CalamineWorkbook, names: list[str], file: str) -> list[list[list[Any]]]:
     """The rows of each sheet, unless together they hold too many cells."""
     found, cells = [], 0
-    try:
-        for name in names:
-            sheet = book.get_sheet_by_name(name)
-            if sheet.width > MAX_COLUMNS:
-                raise UnreadableFile("too_many_columns", file=file, count=sheet.width, most=MAX_COLUMNS)
-            cells += sheet.width * sheet.height
-            preflight.refuse_cells(cells, file)
-            found.append(sheet.to_python(skip_empty_area=False))
-    except calamine.CalamineError:
-        raise UnreadableFile("broken_workbook", file=file) from None
+    for name in names:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.width > MAX_COLUMNS:
+            raise UnreadableFile("too_many_columns", file=file, count=sheet.width, most=MAX_COLUMNS)
+        cells += sheet.width * sheet.height
+        preflight.refuse_cells(cells, file)
+        found.append(sheet.to_python(skip_empty_area=False))
     return found
+
+
+@contextmanager
+def _damaged(file: str) -> Iterator[None]:
+    """Turn whatever reading a damaged workbook raises into one refusal."""
+    try:
+        yield
+    except calamine.PasswordError:
+        raise UnreadableFile("password_protected", file=file) from None
+    except (calamine.CalamineError, *preflight.DAMAGED):
+        raise UnreadableFile("broken_workbook", file=file) from None
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":  # of Rust; it has no other name, and is no Exception
+            raise
+        raise UnreadableFile("broken_workbook", file=file) from None
 
 
 def _blemish(rows: list[list[Any]], cells: blemishes.Cells) -> None:

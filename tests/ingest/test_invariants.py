@@ -42,6 +42,7 @@ def _every_event_is_sound(table: TableReading) -> None:
     untaken = set(table.issues.loc[table.issues["status"] != NOTE, "row"])
     for event in events.to_pylist():
         assert event[c.REP].strip() == event[c.REP] != ""
+        assert event[c.TS] is not None
         assert event[c.KIND] in c.KINDS
         assert event[c.ROW] > table.header_row
         assert event[c.DIRECTION] in (None, *c.DIRECTIONS)

@@ -1,0 +1,192 @@
+"""No misread is silent: every guess of the reader, the confidence that it takes, and the voice it has.
+
+A guess is what the file suggests without saying it. Below the confidence stated it is a question, a note
+or a refusal, and each of these is provoked here by a file that does just that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
+
+from quota import i18n
+from quota.ingest.doubts import SURE
+from quota.ingest.reader import read_file
+from quota.ingest.records import Choices
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What is guessed, from when on it is taken as certain, a file where it is not, and who speaks up."""
+
+    what: str
+    certain: str
+    text: str
+    code: str
+    name: str = "export.csv"
+    choices: Mapping[str, object] = field(default_factory=dict)
+
+
+GUESSES = (
+    Guess(
+        "which of two numbers is the day",
+        "one value above 12, dots, a clock with am or pm, or another column of the table",
+        "Rep,Date,Type\nAnn,03/04/2026,Call\nBob,05/06/2026,Call\n",
+        "date_order",
+    ),
+    Guess(
+        "what a column is",
+        f"a score of {SURE}: a known heading that its cells bear out",
+        "Rep,Zzz,Type\nAnn,2026-11-09,Call\nBob,2026-11-10,Email\n",
+        "unsure_column",
+    ),
+    Guess(
+        "that a column of wrong dates is the dates",
+        "every cell is one",
+        "Rep,Date,Type\nAnn,soon,Call\nBob,later,Call\nCid,2026-11-10,Email\n",
+        "bad_date",
+    ),
+    Guess(
+        "what a type means",
+        "a known word in it",
+        "Rep,Date,Type\nAnn,2026-11-09,Call\nBob,2026-11-10,Kaffeklatsch\n",
+        "kind_of_value",
+    ),
+    Guess(
+        "what a type means, in the rows of a table",
+        "a known word in it",
+        "Rep,Date,Type\nAnn,2026-11-09,Call\nBob,2026-11-10,Kaffeklatsch\n",
+        "unknown_kind",
+    ),
+    Guess(
+        "the kind of a table without types",
+        "headings or subjects that name it",
+        "Rep,Date,Result,Account\nAnn,2026-11-09,Connected,Acme\nBob,2026-11-10,No answer,Beta\n",
+        "kind_from_name",
+        "calls week 46.csv",
+    ),
+    Guess(
+        "the kind of a row whose subject says nothing",
+        "a known word in the subject",
+        "Rep,Date,Subject\nAnn,2026-11-09,Call Acme\nBob,2026-11-10,Spring cleaning\n",
+        "kind_untold",
+    ),
+    Guess(
+        "whose rows they are",
+        "a column, a line above, or a sheet for every rep",
+        "Date,Type,Account\n2026-11-09,Call,Acme\n2026-11-10,Email,Beta\n",
+        "rep_of_file",
+    ),
+    Guess(
+        "whose rows stand under a name that is written once",
+        "every row names its rep",
+        "Rep,Date,Type\nAnn,2026-11-09,Call\n,2026-11-10,Call\n,2026-11-11,Email\n"
+        "Bob,2026-11-09,Call\n,2026-11-10,Call\n,2026-11-11,Call\n",
+        "filled_down",
+    ),
+    Guess(
+        "the year of a week",
+        "a year in the label, the file's name, the sheet or a column",
+        "Rep,Week,Calls,Emails\nAnn,W44,10,12\nBob,W45,11,9\n",
+        "year_of_label",
+    ),
+    Guess(
+        "that a status means done",
+        "a known word",
+        "Rep,Date,Type,Status\nAnn,2026-11-09,Call,Completed\nBob,2026-11-10,Call,Zurückgestellt X\n",
+        "unknown_status",
+    ),
+    Guess(
+        "that an item ahead is a plan",
+        "a status, or a day that has passed",
+        "Rep,Date,Type\nAnn,2026-11-09,Call\nBob,2026-12-10,Call\n",
+        "planned_later",
+    ),
+    Guess(
+        "which way a call went",
+        "a known word",
+        "Rep,Date,Type,Direction\nAnn,2026-11-09,Call,Outbound\nBob,2026-11-10,Call,Sideways\n",
+        "strange_direction",
+    ),
+    Guess(
+        "the decimal mark",
+        "a value that can be read in one way only",
+        "Rep,Date,Type,Amount\nAnn,2026-11-09,Call,1.234\nBob,2026-11-10,Call,5.678\n",
+        "decimal_mark",
+    ),
+    Guess(
+        "that a strange amount may be left out",
+        "it is a number",
+        "Rep,Date,Type,Amount\nAnn,2026-11-09,Call,100\nBob,2026-11-10,Call,plenty\n",
+        "bad_amount",
+    ),
+    Guess(
+        "how a deal was closed",
+        "won or lost",
+        "Deal Name,Deal Owner,Create Date,Close Date,Deal Stage,Amount\n"
+        "Acme,Ann,2026-11-02,2026-11-09,Closed,100\nBeta,Bob,2026-11-02,2026-11-10,Closed Won,200\n",
+        "closed_how",
+    ),
+    Guess(
+        "that ids tell rows apart",
+        "no two reps share one",
+        "Activity ID,Rep,Date,Type\n1,Ann,2026-11-09,Call\n2,Ann,2026-11-09,Call\n"
+        "1,Bob,2026-11-09,Call\n2,Bob,2026-11-09,Call\n",
+        "ids_not_unique",
+    ),
+    Guess(
+        "which of two rows with one id holds",
+        "the ids are all different",
+        "Activity ID,Rep,Date,Type\nA1,Ann,2026-11-09,Call\nA1,Ann,2026-11-10,Call\nA2,Bob,2026-11-09,Call\n"
+        "A3,Bob,2026-11-09,Call\nA4,Bob,2026-11-09,Call\n",
+        "same_id",
+    ),
+    Guess(
+        "that a column of numbers adds up its neighbours",
+        "it names a period or kind of its own",
+        "Rep,2026-W44,2026-W45,2026-10\nAnn,3,4,9\nBob,5,6,12\n",
+        "adds_up_others",
+        "calls.csv",
+    ),
+    Guess(
+        "that a row is a total",
+        "a name",
+        "Rep,Week,Calls,Emails\nAnn,2026-W44,1,2\nBob,2026-W44,3,4\nTotal,2026-W44,4,6\n",
+        "total_row",
+    ),
+    Guess(
+        "that a line below is no row",
+        "more than one cell",
+        "Rep,Date,Type,Account\nAnn,2026-11-09,Call,Acme\nBob,2026-11-10,Call,Beta\n"
+        "Confidential Information,,,\n",
+        "footer",
+    ),
+    Guess(
+        "what a table is about",
+        "its required columns are there",
+        "Colour,Size\nred,3\nblue,4\n",
+        "unknown_layout",
+    ),
+)
+
+
+@pytest.mark.parametrize("guess", GUESSES, ids=lambda guess: f"{guess.code}: {guess.what}")
+def test_what_is_guessed_is_said(guess: Guess) -> None:
+    choices = Choices(today=date(2026, 11, 21), **guess.choices)  # type: ignore[arg-type]
+    tables = read_file(guess.text.encode(), guess.name, choices).tables
+    said = {question.code for table in tables for question in table.questions}
+    said |= {code for table in tables for code in table.issues["code"]}
+    said |= {match.reason_code for table in tables for match in table.columns}
+    assert guess.code in said
+    for lang in i18n.LANGUAGES:
+        assert any(f"{part}.{guess.code}" in i18n.catalogue(lang) for part in ("question", "issue", "reason"))
+
+
+def test_what_is_plain_is_not_doubted() -> None:
+    text = "Rep,Date,Type,Direction,Status\nAnn,2026-11-09,Call,Outbound,Completed\n"
+    (table,) = read_file(text.encode(), "export.csv", Choices(today=date(2026, 11, 21))).tables
+    assert table.accepted == 1
+    assert (table.questions, len(table.issues)) == ((), 0)
