@@ -38,6 +38,8 @@ _NAMED = tuple(
     for written, groups in ((_DAY_MONTH, (1, 2, 3)), (_MONTH_DAY, (2, 1, 3)), (_YEAR_MONTH_DAY, (3, 2, 1)))
 )
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "us")
+# A longer text is no date, and patterns with many choices would try them all on it.
+_LONGEST = 80
 _NEVER = np.datetime64("NaT", "us")
 
 
