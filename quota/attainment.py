@@ -14,7 +14,8 @@
 * Alternatives are one line, in whole quotas (measure share): its target is the share of the rule
   period that the rep works, its actual the sum of what each row attained of its own target.
 * A shortfall carried over (`carry`) is what the periods before left undone, one after another since
-  the rule or the data began, in periods as long as the rule's own.
+  the rule or the data began (the 53 periods before those asked for at most), in periods as long as
+  the rule's own. A period wholly on leave asks for nothing; the shortfall waits.
 * Currencies are never added together. A rule on amounts that names none is judged while the cube
   holds its kinds in a single currency (unnamed counts as one); otherwise its actual is missing
   and its status no_quota, and `rules.check_rules` asks for the currency.
@@ -143,16 +144,15 @@ def _lines(
     stretch: Sequence[Period],
     as_of: date,
 ) -> pd.DataFrame:
-    """period and rep as positions, line, rule (the latest version that held) → target, expected, actual,
-    days_left."""
+    """period, rep (as positions), line, target, expected, actual, days_left, carry (above 0: it does)."""
     known = quotas.span(read, stretch, plan.fiscal_start)
     ready = availability(list(crew["rep"]), staff, known.start, known.end)
     held = quotas.spells(read, crew, staff.people, stretch)
     tomorrow = np.datetime64(as_of) + 1
     past, left = held.until(tomorrow), held.since(tomorrow)
     figures = {
-        "share": quotas.shares(plan, read, held, ready, crew),
-        "gone": quotas.shares(plan, read, past, ready, crew),
+        "share": quotas.shares(plan, read, held, ready),
+        "gone": quotas.shares(plan, read, past, ready),
         "days_left": ready.days.between(left.start, left.end, left.rep),
         **done_of_parts(work, plan, read, crew, past, known),
     }
@@ -184,14 +184,17 @@ def _of_rules(sums: pd.DataFrame, plan: Plan, read: pd.DataFrame) -> pd.DataFram
         bound = ours.set_index("rule")[["minimum", "cap"]].reindex(range(len(read))).to_numpy(np.float64)
         low, high = (bound[sums["rule"], at] * share for at in (0, 1))
         done += np.where(np.isnan(high), value, np.minimum(value, high))
-        lacking += np.where(np.isnan(low), 0, np.maximum(low - value, 0))
+        lacking += np.fmax(low - value, 0)
+    low, high = (rules.whole_bound(read[name])[sums["rule"]] * share for name in ("minimum", "cap"))
+    lacking = np.fmax(lacking, low - done)
+    done = np.where(np.isnan(high), done, np.minimum(done, high))
     return sums[["period", "rep", "rule", "share", "gone", "days_left"]].assign(done=done, lacking=lacking)
 
 
 def _of_lines(found: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
     """Rules → lines: versions of a quota are summed, alternatives stand in for one another.
 
-    → period, rep, line, rule (the latest version that held), target, expected, actual, days_left.
+    → period, rep, line, target, expected, actual, days_left, carry (above 0 if a version does).
     """
     rule = found["rule"].to_numpy()
     shared = (read["alternative"] != "").to_numpy()[rule]
@@ -204,6 +207,7 @@ def _of_lines(found: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
         "actual": found["done"].to_numpy() / measure,
         "lacking": found["lacking"].to_numpy() / measure,
         "days_left": found["days_left"].to_numpy(),
+        "carry": read["carry"].to_numpy(np.float64)[rule],
     }
     keys = {"period": found["period"].to_numpy(), "rep": found["rep"].to_numpy()}
     keys["line"] = read["component"].to_numpy()[rule]
@@ -217,14 +221,13 @@ def _stood_in(own: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
     if not own.duplicated(keys := ["period", "rep", "line"]).any():
         whole = own
     else:
-        most, total = (
-            own.groupby(keys)[names] for names in (["target", "expected", "days_left"], ["lacking", "actual"])
-        )
+        largest, added = ["target", "expected", "days_left", "carry"], ["lacking", "actual"]
+        most, total = (own.groupby(keys)[names] for names in (largest, added))
         whole = most.max().join(total.sum(skipna=False)).reset_index()
     possible = (whole["target"] - whole["lacking"]).clip(lower=0)
     short = (whole["lacking"] > 0) & (whole["actual"] > possible)
     actual = whole["actual"].where(~short, possible)
-    figures = whole[["target", "expected", "days_left"]].assign(actual=actual).round(DECIMALS)
+    figures = whole[["target", "expected", "days_left", "carry"]].assign(actual=actual).round(DECIMALS)
     return whole[keys].join(figures)
 
 
@@ -233,9 +236,9 @@ def _carried(lines: pd.DataFrame, read: pd.DataFrame, stretch: Sequence[Period])
     lines = lines.assign(carried=0.0)
     if not read["carry"].any():
         return lines
-    rule = read.drop_duplicates("line", keep="last").set_index("line").reindex(lines["line"])
+    every = read.drop_duplicates("line").set_index("line")["every"].reindex(lines["line"])
     units = np.array([one.unit for one in stretch], dtype=object)[lines["period"]]
-    carrying = rule["carry"].to_numpy(np.bool_) & (rule["every"].to_numpy() == units)
+    carrying = (lines["carry"] > 0) & (every.to_numpy() == units)
     for _, mine in lines[carrying].sort_values("period").groupby(["rep", "line"]):
         over, before = 0.0, None
         for at, period, target, expected, actual in mine[
@@ -243,9 +246,11 @@ def _carried(lines: pd.DataFrame, read: pd.DataFrame, stretch: Sequence[Period])
         ].itertuples():
             if before is not None and periods.following(before) != stretch[period]:
                 over = 0.0
+            owed = over if target else 0.0
             gone = expected / target if target else 0.0
-            lines.loc[at, ["carried", "target", "expected"]] = over, target + over, expected + over * gone
-            over, before = max(target + over - actual, 0.0), stretch[period]
+            lines.loc[at, ["carried", "target", "expected"]] = owed, target + owed, expected + owed * gone
+            # 0 comes first: it is also what is owed where an actual cannot be said.
+            over, before = max(0.0, target + over - actual), stretch[period]
     return lines
 
 

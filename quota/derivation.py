@@ -65,11 +65,12 @@ def derivations(
 ) -> list[Derivation]:
     """Every line of a rep in a period laid out, or those of one quota; in the order of `progress`."""
     everybody = attainment.progress(work, plan, staff, period, as_of)
-    mine = everybody[(everybody["rep"] == rep) & everybody["target"].notna()]
-    if quota is not None:
-        mine = mine[mine["quota"].map(folded) == folded(quota)]
+    mine = everybody[(everybody["rep"] == rep) & everybody["quota"].notna()]
     own = _Own.of(work, plan, staff, period, as_of, rep)
-    return [own.derivation(row) for row in mine.to_dict("records")]
+    # Names do not tell lines apart (two topics of one quota); both are in the order of the lines.
+    found = zip(mine.to_dict("records"), own.lines(), strict=True)
+    wanted = None if quota is None else folded(quota)
+    return [own.derivation(row, line) for row, line in found if wanted in (None, folded(row["quota"]))]
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,12 @@ class _Own:
         held = quotas.spells(read, crew, staff.people, [period])
         return cls(work, plan, staff, period, as_of, rep, read, crew, held)
 
-    def derivation(self, figures: dict[Any, Any]) -> Derivation:
-        named = attainment.named_lines(self.read)
-        same = [
-            (named[name].fillna("") == (figures[name] or ""))
-            for name in ("quota", "kind", "measure", "every")
-        ]
-        line = named.index[np.logical_and.reduce(same)][0]
+    def lines(self) -> list[int]:
+        """The lines that hold for the rep on some day, as `progress` orders them."""
+        found: list[int] = np.unique(self.read["line"].to_numpy()[self.held.rule]).tolist()
+        return found
+
+    def derivation(self, figures: dict[Any, Any], line: int) -> Derivation:
         mine = np.unique(self.held.rule[self.read["line"].to_numpy()[self.held.rule] == line])
         pieces = pd.concat([self.pieces(int(rule)) for rule in mine], ignore_index=True)
         return Derivation(
@@ -138,10 +138,8 @@ class _Own:
         runs = Spells(zeros, zeros + rule, zeros, starts, ends)
         known = quotas.span(self.read.iloc[[rule]], [self.period], self.plan.fiscal_start)
         ready = worktime.availability([self.rep], self.staff, known.start, known.end)
-        share = quotas.shares(self.plan, self.read, runs, ready, self.crew)
-        gone = quotas.shares(
-            self.plan, self.read, runs.until(np.datetime64(self.as_of) + 1), ready, self.crew
-        )
+        share = quotas.shares(self.plan, self.read, runs, ready)
+        gone = quotas.shares(self.plan, self.read, runs.until(np.datetime64(self.as_of) + 1), ready)
         whole = [ready.possible.between(part.start, part.end)[0] for part, _, _ in cut]
         goal = float(self.read["target"].iloc[rule])
         rows = {
@@ -162,12 +160,12 @@ class _Own:
     def days(self, mine: np.ndarray) -> pd.DataFrame:
         days = worktime.days_of(self.rep, self.staff, self.period.start, self.period.end)
         ramps = self.read["ramp"].iloc[mine]
-        start = as_days(self.crew["start"])[0]
-        if not (ramps != "").any() or np.isnat(start):
+        if not (ramps != "").any():
             return days.assign(ramp=1.0)
-        weeks = (as_days(days["day"]) - start).astype(np.int64) // 7 + 1
+        ready = worktime.availability([self.rep], self.staff, self.period.start, self.period.end)
+        weeks = (ready.tenure[0] // 7 + 1).tolist()
         ramp = ramps[ramps != ""].iloc[0]
-        return days.assign(ramp=[quotas.ramp_share(self.plan.ramps, ramp, int(week)) for week in weeks])
+        return days.assign(ramp=[quotas.ramp_share(self.plan.ramps, ramp, week) for week in weeks])
 
     def done(self, rule: int) -> pd.DataFrame:
         row = self.read.iloc[rule]

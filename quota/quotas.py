@@ -2,8 +2,8 @@
 
 * Target of any stretch of days = Σ over the rule's own periods it touches of
   target × available working time in the overlap ÷ possible working time in the whole rule period;
-  under a ramp each day's time counts with the share of its week since the person's start
-  (days 1–7 are week 1; after the last week that the ramp names everything counts).
+  under a ramp each day's time counts with the share of its week since the start that the person
+  has on that day (days 1–7 are week 1; after the last week that the ramp names everything counts).
 * On each day the most specific rule wins per what is counted and for how long (`rules.WHAT`): rep, then
   role, then team, then everyone, by the team and role that the person has on that day. Rules of
   the same rank and different names all hold; of the same name the one with the later `from`
@@ -111,9 +111,7 @@ def candidates(rules: pd.DataFrame, roster: pd.DataFrame, people: pd.DataFrame) 
     return found.reset_index(drop=True)
 
 
-def shares(
-    plan: Plan, rules: pd.DataFrame, held: Spells, availability: Availability, roster: pd.DataFrame
-) -> Floats:
+def shares(plan: Plan, rules: pd.DataFrame, held: Spells, availability: Availability) -> Floats:
     """The share of the rule's own target that each spell brings: 1 = a whole period, fully worked.
 
     Raises `ValueError` if a rule period is not wholly known (see `span`).
@@ -126,7 +124,7 @@ def shares(
         if not mine.any():
             continue
         if ramp not in ramped:
-            ramped[ramp] = _ramped(plan.ramps, ramp, availability, roster)
+            ramped[ramp] = _ramped(plan.ramps, ramp, availability)
         start, end = held.start[mine], held.end[mine]
         stretch = Period(start.min().item(), end.max().item())
         whole = periods.split(stretch, unit, fiscal_start=plan.fiscal_start)
@@ -155,7 +153,7 @@ def targets(
         raise ValueError("the roster and the availability must list the same reps in the same order")
     read = parsed(plan)
     held = spells(read, crew_, people, [period])
-    due = read["target"].to_numpy()[held.rule] * shares(plan, read, held, ready, crew_)
+    due = read["target"].to_numpy()[held.rule] * shares(plan, read, held, ready)
     sums = pd.DataFrame({"rep": held.rep, "rule": held.rule, "target": due})
     sums = sums.groupby(["rep", "rule"], as_index=False).sum()
     found = read.loc[sums["rule"]].reset_index(drop=True)
@@ -240,14 +238,10 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
-def _ramped(ramps: pd.DataFrame, ramp: str, ready: Availability, roster: pd.DataFrame) -> Daily:
+def _ramped(ramps: pd.DataFrame, ramp: str, ready: Availability) -> Daily:
     """The available time with each day taken at the share of its week since the person's start."""
     table = _ramp_table(ramps[ramps["ramp"].map(folded) == ramp])
-    days = np.arange(np.datetime64(ready.start), np.datetime64(ready.end))
-    start = as_days(roster["start"])
-    known = np.where(np.isnat(start), EARLIEST, start)
-    week = (days[None, :] - known[:, None]).astype(np.int64) // 7
-    factor = table[np.clip(week, 0, len(table) - 1)]
+    factor = table[np.clip(ready.tenure // 7, 0, len(table) - 1)]
     return Daily.from_values(ready.start, ready.available.values() * factor)
 
 

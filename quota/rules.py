@@ -3,14 +3,16 @@
 A rule says: `who` should reach `target` of `measure` of `kind` in `every` day, week, month, quarter,
 year or fiscal year, from the day `from` to the day `to` (both included, both optional).
 
-* kind: one, several with "+", or `points`: each kind's count times its weight in the points table.
+* kind: one, several with "+", or `points`: each kind's count times its weight in the points table
+  (nothing else than a count has points).
 * measure: count; accounts (customers reached, by contact where no customer is named; each once in the
   rule's own period, on the first day) and contacts (the other way round); amount, in one currency;
   units; new_customers (events with a new customer).
 * topic, outcome, direction narrow what counts; without a direction, what came in does not.
 * alternative: rows with the same word are one quota; each row's share of its own target adds up.
 * minimum: what nothing else can stand in for; cap: the most that counts. A number is about the
-  row as a whole, `call 50 + meeting 5` about single kinds, in events.
+  row as a whole, `call 50 + meeting 5` about single kinds, in events; not where customers or
+  people are counted, whom several kinds may reach.
 * A rule with a fault takes no part.
 """
 
@@ -49,6 +51,7 @@ COUNTED = [c.KIND, "measure", c.CURRENCY, c.TOPIC, c.OUTCOME, c.DIRECTION]
 WHAT = [*COUNTED, "every", "alternative"]
 
 _KINDS = frozenset(c.KINDS)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _BOUND = re.compile(r"([^\d+;]+?)\s*[:=]?\s*(\d+(?:[.,]\d+)?)")
 
 
@@ -136,7 +139,8 @@ def parts(plan: Plan, rules: pd.DataFrame) -> pd.DataFrame:
     """What each parsed rule adds up → rule (position), weights, minimum, cap.
 
     `weights`: ((kind, value of one), …). A rule whose bounds are about single kinds has a part
-    per kind, any other has one. Bounds in the rule's own unit, for its whole period, NaN for none.
+    per kind, any other has one. The kinds' bounds in the rule's own unit, for its whole period,
+    NaN for none; those of the row as a whole are in `whole_bound`.
     """
     worth = plan.weights
     found = []
@@ -144,7 +148,7 @@ def parts(plan: Plan, rules: pd.DataFrame) -> pd.DataFrame:
         weights = worth if kind == POINTS else dict.fromkeys(kind.split("+"), 1.0)
         least, most = bounds(minimum) or {}, bounds(cap) or {}
         if least.keys() | most.keys() <= {""}:
-            found.append((at, tuple(weights.items()), least.get("", np.nan), most.get("", np.nan)))
+            found.append((at, tuple(weights.items()), np.nan, np.nan))
             continue
         for one, value in weights.items():
             low, high = (bound.get(one, np.nan) * value for bound in (least, most))
@@ -152,15 +156,18 @@ def parts(plan: Plan, rules: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["rule", "weights", "minimum", "cap"])
 
 
+def whole_bound(texts: Iterable[str]) -> Floats:
+    """What each minimum or cap, as written, says of its row as a whole; NaN for nothing."""
+    return np.array([(bounds(text) or {}).get("", np.nan) for text in texts], dtype=np.float64)
+
+
 def bounds(text: str) -> dict[str, float] | None:
     """A minimum or a cap as written: {"": 50}, or per kind {"call": 50, "meeting": 5}; None: unreadable."""
     text = text.strip().casefold()
     if not text:
         return {}
-    try:
+    if _NUMBER.fullmatch(text):
         return {"": float(text.replace(",", "."))}
-    except ValueError:
-        pass
     found = {}
     for part in re.split(r"[+;]", text):
         said = _BOUND.fullmatch(part.strip())
@@ -257,6 +264,11 @@ def _faults(plan: Plan) -> list[tuple[str, str, Bools]]:
         ),
         ("kind", "rule_no_weights", np.array([one == {POINTS} and not plan.weights for one in named], bool)),
         ("measure", "rule_unknown_measure", ~rules["measure"].isin(c.MEASURED).to_numpy()),
+        (
+            "measure",
+            "rule_points_are_counts",
+            np.array([one == {POINTS} for one in named], bool) & (rules["measure"] != c.COUNT).to_numpy(),
+        ),
         ("target", "rule_no_target", ~np.isfinite(target)),
         ("target", "rule_negative_target", target < 0),
         ("target", "rule_nothing_to_share", np.asarray(grouped & (target == 0))),
@@ -266,16 +278,23 @@ def _faults(plan: Plan) -> list[tuple[str, str, Bools]]:
             "rule_unknown_direction",
             each("direction", lambda way: folded(way) not in ("", *DIRECTIONS)),
         ),
-        ("minimum", "rule_bad_bound", each("minimum", _no_bound)),
-        ("cap", "rule_bad_bound", each("cap", _no_bound)),
+        ("minimum", "rule_bad_bound", _bad_bound(rules, "minimum", plan)),
+        ("cap", "rule_bad_bound", _bad_bound(rules, "cap", plan)),
         ("ramp", "rule_unknown_ramp", each("ramp", lambda ramp: folded(ramp) not in ramps)),
         ("alternative", "rule_mixed_group", _mixed(rules)),
         ("to", "rule_from_after_to", as_days(rules["from"]) > as_days(rules["to"])),
     ]
 
 
-def _no_bound(text: object) -> bool:
-    return isinstance(text, str) and bounds(text) is None
+def _bad_bound(rules: pd.DataFrame, column: str, plan: Plan) -> Bools:
+    """Bounds that cannot be read, or are about kinds that the row does not count one by one."""
+    wrong = []
+    for text, kind, measure in rules[[column, c.KIND, "measure"]].to_numpy():
+        named = bounds(text) if isinstance(text, str) else {}
+        single = set(plan.weights) if _kind(kind) == POINTS else set(_kind(kind).split("+"))
+        allowed = {""} if measure in ("accounts", "contacts") else single | {""}
+        wrong.append(named is None or not named.keys() <= allowed)
+    return np.array(wrong, dtype=np.bool_)
 
 
 def _mixed(rules: pd.DataFrame) -> Bools:

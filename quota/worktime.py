@@ -12,6 +12,7 @@ without, `end`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,6 +46,11 @@ _DAYS = (
     ("sat", "lør", "lau", "la", "lör"),
     ("sun", "søn", "su", "sön"),
 )
+
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?%?")
+# Between days; not the one of 0,5.
+_COMMA = re.compile(r"[;,](?!\d)")
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,8 @@ class Availability:
     """Working days of `reps` (in this order) from `start` up to, and without, `end`.
 
     `possible` and `available` are weighted by weekday; `days` are the available days themselves.
+    `tenure`: how many days before each day the person had started, reps × days (very many where
+    no start is known, below 0 before it).
     """
 
     reps: tuple[str, ...]
@@ -112,6 +120,7 @@ class Availability:
     possible: Daily
     available: Daily
     days: Daily
+    tenure: Ints
 
 
 def availability(reps: Sequence[str], staff: Staff, start: date, end: date) -> Availability:
@@ -130,7 +139,8 @@ def availability(reps: Sequence[str], staff: Staff, start: date, end: date) -> A
     worked = Daily.from_values(start, held(at_work))
     even = staff.weights == EVEN
     weighted = worked if even else Daily.from_values(start, held(at_work * weights))
-    return Availability(tuple(reps), start, end, possible, weighted, worked)
+    tenure = held((days - as_days(rows["start"], crew.EARLIEST)[:, None]).astype(np.int64))
+    return Availability(tuple(reps), start, end, possible, weighted, worked, tenure)
 
 
 def days_of(rep: str, staff: Staff, start: date, end: date) -> pd.DataFrame:
@@ -168,16 +178,20 @@ def knows_calendar(code: str) -> bool:
 
 
 def week_of(text: str) -> tuple[float, ...] | None:
-    """`mon-thu, fri 0.5` → what each day carries, Monday first; None if it cannot be read."""
+    """`mon-thu, fri 0.5` → what each day carries, Monday first; None if it cannot be read.
+
+    `mon to fri` is not: `to` is Thursday in Danish and Finnish.
+    """
     week = [0.0] * 7
-    for part in text.casefold().replace("–", "-").replace(",", " , ").replace(";", ",").split(","):
+    for part in _COMMA.split(text.casefold().replace("–", "-")):
         words = part.replace("=", " ").split()
         if not words:
             continue
         carried = _share(words[-1])
         named = words if carried is None else words[:-1]
         spans = [_span(word) for word in named]
-        if not spans or any(span is None for span in spans):
+        unclear = "to" in named[1:-1] or (carried is not None and len(named) > 1)
+        if unclear or not spans or any(span is None for span in spans):
             return None
         for day in (day for span in spans if span for day in span):
             week[day] = 1.0 if carried is None else carried
@@ -198,11 +212,10 @@ def learnt_weights(cube: pd.DataFrame, until: date, weeks: int = 12) -> tuple[fl
 
 
 def _share(word: str) -> float | None:
-    number, percent = word.rstrip("%"), word.endswith("%")
-    try:
-        return float(number) / (100 if percent else 1)
-    except ValueError:
+    if not _NUMBER.fullmatch(word):
         return None
+    number, percent = word.rstrip("%").replace(",", "."), word.endswith("%")
+    return float(number) / (100 if percent else 1)
 
 
 def _span(word: str) -> list[int] | None:
