@@ -12,6 +12,7 @@ without, `end`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -170,7 +171,8 @@ def knows_calendar(code: str) -> bool:
 def week_of(text: str) -> tuple[float, ...] | None:
     """`mon-thu, fri 0.5` → what each day carries, Monday first; None if it cannot be read."""
     week = [0.0] * 7
-    for part in text.casefold().replace("–", "-").replace(",", " , ").replace(";", ",").split(","):
+    plain = re.sub(r"(?<=\d),(?=\d)", ".", text.casefold()).replace("–", "-")
+    for part in plain.replace(";", ",").split(","):
         words = part.replace("=", " ").split()
         if not words:
             continue
