@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from quota.ui import editing, menu, people_sheets, widgets
+from quota.ui import editing, menu, people_sheets, suggesting, templates, widgets
 from quota.ui.state import here
 
 view = here()
@@ -14,4 +14,7 @@ for sheet, tab in zip(people_sheets.SHEETS, tabs, strict=True):
     if tab.open:
         with tab:
             st.caption(view.text(f"people.{sheet.name}_help"))
+            templates.offer(sheet, view)
             editing.draw(sheet, view)
+            if sheet is people_sheets.QUOTAS:
+                suggesting.draw(view)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from metric_frames import D, absences, people
 
-from quota.worktime import Availability, Daily, Staff, availability, check_calendars, knows_calendar
+from quota.worktime import Availability, Daily, Staff, availability, check_calendars, knows_calendar, week_of
 
 NOBODY, NEVER = people(), absences()
 
@@ -159,3 +159,7 @@ def test_matches_counting_the_days(
     days = [start + timedelta(days=n) for n in range((end - start).days)]
     assert known.available.between(start, end)[0] == sum(naive(person, leave, day) for day in days)
     assert known.possible.between(start, end)[0] == sum(day.weekday() < 5 for day in days)
+
+
+def test_a_share_of_a_day_may_have_a_decimal_comma() -> None:
+    assert week_of("man-tor, fre 0,5") == week_of("mon-thu, fri 0.5")

@@ -11,6 +11,7 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
+from quota.attainment import SHARE
 from quota.charts import canvas
 from quota.charts.canvas import Chart, Row
 from quota.charts.theme import INK, STATUSES, status_label
@@ -67,8 +68,12 @@ def _shortfall(row: Row, lang: str) -> str:
     if "kind" not in row or "remaining" not in row or not row["remaining"] > 0:
         attained = percent(row["attainment"], lang)
         return text("chart.attainment.at", lang, rep=row["rep"], attained=attained)
-    if "+" in row["kind"] and row["measure"] != "amount":
-        missing = number(math.ceil(row["remaining"] - SLACK), lang)
+    if row["measure"] == SHARE or ("+" in row["kind"] and row["measure"] != "amount"):
+        missing = (
+            percent(row["remaining"], lang)
+            if row["measure"] == SHARE
+            else number(math.ceil(row["remaining"] - SLACK), lang)
+        )
         return text("chart.attainment.short_of", lang, rep=row["rep"], missing=missing, quota=row["quota"])
     return text("chart.attainment.short", lang, rep=row["rep"], missing=_work(row, "remaining", lang))
 
@@ -135,6 +140,10 @@ def _needed(row: Row, lang: str) -> str:
 def _work(row: Row, column: str, lang: str) -> str:
     # Half a call cannot be made: what is still to do is rounded up.
     x = row[column]
-    if column in ("remaining", "needed_per_day") and row["measure"] != "amount" and not math.isnan(x):
+    if (
+        column in ("remaining", "needed_per_day")
+        and row["measure"] not in ("amount", SHARE)
+        and not math.isnan(x)
+    ):
         x = math.ceil(x - SLACK)
     return quantity(x, lang, row["kind"], row["measure"], row.get("currency"))

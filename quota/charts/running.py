@@ -8,11 +8,12 @@ from typing import TypeGuard
 import pandas as pd
 import plotly.graph_objects as go
 
+from quota.attainment import SHARE
 from quota.charts import canvas
 from quota.charts.canvas import Chart
 from quota.charts.theme import ACCENT, GREY
 from quota.columns import check
-from quota.i18n import day_label, number, quantity, text
+from quota.i18n import day_label, number, percent, quantity, text
 
 COLUMNS = ("day", "actual", "expected")
 DAYS = 4  # as many dates as fit under the chart on a phone
@@ -31,6 +32,15 @@ class Goal:
     def words(self, x: float, lang: str) -> str:
         """An amount of what is counted: "21 calls"."""
         return quantity(x, lang, self.kind, self.measure, self.currency)
+
+    def figure(self, x: float, lang: str) -> str:
+        """The number alone; a share of the quota in per cent."""
+        return percent(x, lang) if self.measure == SHARE else number(x, lang)
+
+    @property
+    def least(self) -> float:
+        """A difference that is none."""
+        return 0.005 if self.measure == SHARE else 0.5
 
 
 def cumulative(
@@ -71,7 +81,7 @@ def cumulative(
     canvas.sparse(figure, days, DAYS)
     figure.update_xaxes(ticktext=[day.replace(" ", "<br>", 1) for day in figure.layout.xaxis.ticktext])
     figure.update_xaxes(range=[-0.2, len(days) - 0.95])
-    figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",.0f")
+    figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=".0%" if measure == SHARE else ",.0f")
     return canvas.chart(figure, title, text("chart.cumulative.subtitle", lang), [], lang)
 
 
@@ -81,11 +91,11 @@ def cumulative_finding(frame: pd.DataFrame, goal: Goal, lang: str) -> str:
     if known.empty:
         return text("chart.cumulative.nothing", lang, target=goal.words(goal.target, lang))
     actual, expected = float(known["actual"].iloc[-1]), float(known["expected"].iloc[-1])
-    done, target = goal.words(actual, lang), number(goal.target, lang)
+    done, target = goal.words(actual, lang), goal.figure(goal.target, lang)
     if actual >= goal.target:
         return text("chart.cumulative.met", lang, done=done, target=target)
-    gap = number(abs(expected - actual), lang)
-    if abs(expected - actual) < 0.5:
+    gap = goal.figure(abs(expected - actual), lang)
+    if abs(expected - actual) < goal.least:
         standing = text("chart.cumulative.even", lang, done=done)
     elif actual > expected:
         standing = text("chart.cumulative.ahead", lang, done=done, gap=gap)
@@ -93,7 +103,9 @@ def cumulative_finding(frame: pd.DataFrame, goal: Goal, lang: str) -> str:
         standing = text("chart.cumulative.behind", lang, done=done, gap=gap)
     if not _known(goal.projected):
         return standing
-    heading = text("chart.cumulative.heading", lang, projected=number(goal.projected, lang), target=target)
+    heading = text(
+        "chart.cumulative.heading", lang, projected=goal.figure(goal.projected, lang), target=target
+    )
     return f"{standing}; {heading}"
 
 
@@ -101,7 +113,7 @@ def _goal_lines(figure: go.Figure, frame: pd.DataFrame, goal: Goal, lang: str) -
     """The target, and from the last day known a faint line to where this pace leads; both named."""
     end = len(frame) - 1
     canvas.line_across(figure, goal.target, axis="y")
-    places = {_named(text("chart.cumulative.target", lang), goal.target, lang): goal.target}
+    places = {_named(text("chart.cumulative.target", lang), goal.figure(goal.target, lang)): goal.target}
     known = frame["actual"].dropna()
     if not known.empty:
         today, done = len(known) - 1, float(known.iloc[-1])
@@ -113,7 +125,8 @@ def _goal_lines(figure: go.Figure, frame: pd.DataFrame, goal: Goal, lang: str) -
             line = {"color": ACCENT, "width": 1.5, "dash": "dot"}
             way = {"x": [today, end], "y": [done, goal.projected]}
             figure.add_scatter(**way, mode="lines", line=line, hoverinfo="skip")
-            places[_named(text("chart.cumulative.projected", lang), goal.projected, lang)] = goal.projected
+            heading = goal.figure(goal.projected, lang)
+            places[_named(text("chart.cumulative.projected", lang), heading)] = goal.projected
     _name_ends(figure, places, end)
 
 
@@ -134,8 +147,8 @@ def _name_ends(figure: go.Figure, places: dict[str, float], end: int) -> None:
         )
 
 
-def _named(words: str, x: float, lang: str) -> str:
-    return canvas.stacked(words, canvas.bold(number(x, lang)))
+def _named(words: str, figure: str) -> str:
+    return canvas.stacked(words, canvas.bold(figure))
 
 
 def _known(x: float | None) -> TypeGuard[float]:

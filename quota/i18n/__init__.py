@@ -129,10 +129,12 @@ def quantity(
 ) -> str:
     """An amount of work in words: "57 calls", "DKK 12,000"; several kinds joined by `+` are "activities".
 
-    Counts are whole, money shows cents below 1,000 only; absent → "–".
+    Counts are whole, money shows cents below 1,000 only, a share of the quota is in per cent; absent → "–".
     """
     if not _known(x):
         return ABSENT
+    if measure == "share":
+        return percent(x, lang)
     if measure == "amount":
         return money(_rounded(x, 0) if abs(x) >= 1000 else x, currency, lang)
     return text(f"counted.kind.{'several' if '+' in kind else kind}", lang, n=int(_rounded(x, 0)))

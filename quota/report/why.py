@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -36,7 +36,7 @@ def sentences(why: Derivation, files: pd.DataFrame, lang: str) -> list[str]:
     told += [_rule(rule, lang) for rule in why.rules.to_dict("records")]
     named = dict(zip(why.rules["rule"], why.rules["quota"], strict=True))
     told += [_piece(piece, named, lang) for piece in why.pieces.to_dict("records")]
-    told += [_day(day, lang) for day in why.days.to_dict("records") if told_day(day)]
+    told += [_day(day, lang) for day in why.days.to_dict("records") if worth_telling(day["reasons"])]
     told += [_done(line, lang) for line in why.done.to_dict("records") if line["events"]]
     told += [_excluded(line, lang) for line in why.excluded.to_dict("records")]
     told += [
@@ -56,9 +56,9 @@ def quantity(value: float, measure: str, lang: str) -> str:
     return i18n.number(value, lang, 0 if value == round(value) else 2)
 
 
-def told_day(day: Mapping[Any, Any]) -> bool:
-    """Whether a day is worth a sentence: one that is not whole, other than at the weekend."""
-    return bool(day["reasons"]) and day["reasons"][0][0] != "weekend"
+def worth_telling(reasons: Sequence[tuple[str, Any]]) -> bool:
+    """Whether a day with these `reasons` is not whole, other than at the weekend."""
+    return bool(reasons) and reasons[0][0] != "weekend"
 
 
 def reason(code: str, detail: Any, lang: str) -> str:

@@ -57,15 +57,22 @@ def table(
     reps: Sequence[str] = (),
     pictures: Collection[str] = (),
     rows: int = 15,
+    cells: Sequence[tuple[Any, Callable[[Any], str]]] = (),
 ) -> None:
-    """Draw `shown` with its columns named by `labels`; a click on row n opens `reps[n]`."""
+    """Draw `shown` with its columns named by `labels`; a click on row n opens `reps[n]`.
+
+    `cells`: parts of the table (as pandas slices them) that are written otherwise than their columns.
+    """
     config = {name: st.column_config.Column(label) for name, label in labels.items()}
     config |= {name: st.column_config.ImageColumn(labels[name], width=150) for name in pictures}
     clicks: dict[str, Any] = {}
     if len(reps):
         clicks = {"on_select": lambda: _open(key, reps), "selection_mode": "single-cell"}
+    written = shown.style.format(formats)
+    for part, write in cells:
+        written = written.format(write, subset=part)
     st.dataframe(
-        shown.style.format(formats),
+        written,
         column_config=config,
         column_order=list(labels),
         hide_index=True,
@@ -92,7 +99,8 @@ def open_rep(rep: str) -> None:
 
 def progress(rows: pd.DataFrame, here: Here, key: str, *, pick: bool = True) -> None:
     """Rep × quota of `attainment.progress`: what is due, what is done; with `pick` a click opens the rep."""
-    shown = rows[["rep", "team", "quota", "target", "actual", "attainment"]].assign(
+    rows = rows.reset_index(drop=True)
+    shown = rows[["rep", "team", "quota", "target", "actual", "attainment", "tier", "carried"]].assign(
         quota=[quota_name(row) for row in records(rows)],
         bar=pd.Series(map(bar, records(rows)), index=rows.index, dtype=object),
         status=[theme.status_label(status, here.lang) for status in rows["status"]],
@@ -108,16 +116,32 @@ def progress(rows: pd.DataFrame, here: Here, key: str, *, pick: bool = True) -> 
         "attainment": words("grid.attainment"),
         "status": words("grid.status"),
         "needed": words("grid.needed"),
+        "tier": words("field.tier"),
+        "carried": words("column.carried"),
     }
+    if rows["tier"].isna().all():
+        del labels["tier"]
+    if not (rows["carried"] > 0).any():
+        del labels["carried"]
     formats: Formats = {
         "target": lambda x: amount(x, here.lang),
         "actual": lambda x: amount(x, here.lang),
         "attainment": lambda x: i18n.percent(x, here.lang),
         "needed": lambda x: amount(x, here.lang),
+        "carried": lambda x: amount(x, here.lang),
     }
+    shares = (rows.index[rows["measure"] == SHARE], ["target", "actual", "needed", "carried"])
     if not pick:
         del labels["rep"]
-    table(shown, labels, key, formats, reps=rows["rep"].tolist() if pick else (), pictures=["bar"])
+    table(
+        shown,
+        labels,
+        key,
+        formats,
+        reps=rows["rep"].tolist() if pick else (),
+        pictures=["bar"],
+        cells=[(shares, lambda x: i18n.percent(x, here.lang))],
+    )
 
 
 def quota_name(row: Row) -> str:

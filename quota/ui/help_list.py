@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from quota import i18n
 from quota.ui import findings, grids, widgets
 from quota.ui.rows import Row, records
 from quota.ui.state import Here
@@ -45,10 +44,11 @@ def _words(row: Row, here: Here) -> str:
     done = here.text(
         "overview.done_of",
         quota=plain(row["quota"]),
-        actual=i18n.number(row["actual"], here.lang),
-        target=i18n.number(row["target"], here.lang),
+        actual=grids.amount(row["actual"], here.lang, row["measure"]),
+        target=grids.amount(row["target"], here.lang, row["measure"]),
     )
     words = f"{widgets.status(row['status'], here)} · {done}"
     if row["needed_per_day"] > 0:
-        words += f" · {here.text('overview.needs', needed=grids.amount(row['needed_per_day'], here.lang))}"
+        needed = grids.amount(row["needed_per_day"], here.lang, row["measure"])
+        words += f" · {here.text('overview.needs', needed=needed)}"
     return words

@@ -14,7 +14,7 @@ from quota.charts import Chart, attainment_finding, cumulative, heatmap
 from quota.columns import KINDS
 from quota.counting import work_done
 from quota.periods import Period
-from quota.ui import cache, figures, findings, grids, widgets
+from quota.ui import cache, figures, findings, grids, reasons, widgets
 from quota.ui.rows import Row, records
 from quota.ui.state import Here
 from quota.ui.words import plain
@@ -38,7 +38,7 @@ def draw(here: Here) -> None:
         history = figures.history(here, figures.trend(here))
         heat = heatmap(figures.quota_heat(history, here), here.lang)
         widgets.chart(replace(heat, subtitle=here.text("rep.heat")), here, "rep_heat")
-        _why(held, here)
+        reasons.draw(here)
     _work(here)
 
 
@@ -75,28 +75,6 @@ def _line(row: Row, here: Here) -> Chart:
     )
     unit = {name: row[name] for name in ("kind", "measure", "currency")}
     return cumulative(frame, row["target"], row["projected"], here.lang, **unit)
-
-
-def _why(held: pd.DataFrame, here: Here) -> None:
-    """Each figure of the table in words, with what it was made of."""
-    with st.expander(here.text("rep.why"), icon=":material/calculate:"):
-        for row in records(held):
-            words = {
-                name: grids.amount(row[name], here.lang)
-                for name in ("target", "actual", "expected", "projected", "remaining", "needed_per_day")
-            }
-            st.markdown(
-                here.text(
-                    "rep.formula",
-                    quota=plain(grids.quota_name(row)),
-                    every=here.text(f"per.{row['every']}"),
-                    attained=i18n.percent(row["attainment"], here.lang),
-                    pace=i18n.percent(row["pace"], here.lang),
-                    day=here.as_of,
-                    **words,
-                )
-            )
-        st.caption(here.text("rep.fair"))
 
 
 def _work(here: Here) -> None:

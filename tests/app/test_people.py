@@ -24,6 +24,12 @@ def edit(app: AppTest, sheet: str, **edits: Any) -> AppTest:
     return sound(app.run())
 
 
+def impact_of(app: AppTest) -> pd.DataFrame:
+    """The table of who would move."""
+    table: pd.DataFrame = next(frame.value for frame in app.dataframe if "status_after" in frame.value)
+    return table
+
+
 def open_sheet(app: AppTest, tab: str) -> AppTest:
     """Choose a tab by its name."""
     app.session_state["sheet"] = tab
@@ -83,11 +89,11 @@ def test_what_an_edit_would_move_is_said_before_it_is_saved(sampled: Path, visit
     app = edit(visit("people"), "quotas", edited_rows={0: {"target": 40.0}})
     said = words(app)
     assert "Nobody moves to another status." in said
-    table = app.dataframe[-1].value
+    table = impact_of(app)
     assert set(table["period"]) == {"Week 41 · 2026"}, "the week that runs keeps its targets"
     app = sound(app.radio(key="when_quotas").set_value("beginning").run())
     assert "move to another status" in words(app)
-    assert set(app.dataframe[-1].value["period"]) == {"Week 40 · 2026"}
+    assert set(impact_of(app)["period"]) == {"Week 40 · 2026"}
     app = edit(app, "quotas", edited_rows={0: {"to": "2030-12-31"}})
     assert "Nobody moves: no target and no status changes." in words(app)
 
@@ -255,3 +261,29 @@ def test_blank_rows_and_stray_spaces_are_no_rows() -> None:
     tidy = sheets.tidied(rows, people_sheets.QUOTAS)
     assert list(tidy["quota"]) == ["A"]
     assert pd.isna(tidy["currency"].iloc[0])
+
+
+def test_what_the_weeks_suggest_is_put_into_the_grid_and_not_saved(sampled: Path, visit: Open) -> None:
+    app = edit(visit("people"), "quotas", edited_rows={1: {"target": 25.0}})
+    before = len(Workspace.open(sampled).table("quotas"))
+    table = next(frame.value for frame in app.dataframe if "words" in frame.value)
+    assert table["words"].str.contains("80% of weeks were at or below").all()
+    app = sound(app.get_by_key("suggest_kinds").set_value(["call"]).run())
+    app = sound(app.button(key="suggest_put").click().run())
+    assert len(Workspace.open(sampled).table("quotas")) == before, "nothing is saved"
+    assert "What this would change" in words(app)
+    assert app.radio(key="when_quotas").value == "from", "what was edited before is kept"
+    sound(save(app, "quotas").click().run())
+    rows = Workspace.open(sampled).table("quotas")
+    drafts = rows[(rows["from"] == NEXT_WEEK) & rows["who"].str.startswith("role: ")]
+    assert len(drafts) == (table["kind"] == "Calls").sum()
+    assert set(drafts["quota"]) == {"Calls"}, "named like the quota that it ends"
+
+
+def test_a_template_for_each_sheet_and_one_for_all(empty: Path, visit: Open) -> None:
+    for tab in ("Quotas", "Ramps"):
+        app = open_sheet(visit("people"), tab)
+        assert [button.label for button in app.get("download_button")] == [
+            "Template for this sheet",
+            "All templates in one workbook",
+        ]

@@ -53,7 +53,6 @@ def test_one_reps_detail_and_the_way_back(look: Path, visit: Open) -> None:
     assert list(app.dataframe[0].value["actual"]) == [150, 250, 30]
     said = words(app)
     assert "Calls: 150 calls: the target of 126 is reached" in said
-    assert "**Calls** (per week): by 30 Sept 2026 150 of 126 are done, that is 119%." in said
     assert "Recorded in the period: 150 calls · 200 e-mails · 50 social contacts" in said
     app = sound(app.button(key="back").click().run())
     assert app.session_state["rep"] is None
@@ -72,3 +71,21 @@ def test_the_lines_run_to_the_day_known(look: Path, visit: Open) -> None:
 def test_somebody_on_leave_has_no_quota(look: Path, visit: Open) -> None:
     app = visit("progress", rep="Tuuli Mäkelä")
     assert "Tuuli Mäkelä has no quota in this period" in app.info[0].value
+
+
+def test_every_figure_says_why(look: Path, visit: Open) -> None:
+    app = visit("progress", rep="Raj Patel", period="2026-09")
+    assert "The rule: Calls" not in words(app), "nothing is worked out before it is asked"
+    app.session_state["why_0"] = True
+    app = sound(app.run())
+    said = words(app)
+    assert "Raj Patel, Calls: 150 of 126 (119%); 126 expected by now." in said
+    assert "The rule: Calls, " in said
+    assert "Counted: 150 calls." in said
+    days = next(frame.value for frame in app.dataframe if "worked" in frame.value)
+    assert len(days) == 22
+    assert ", ".join(days["why_day"]).count("Labor Day") == 1
+    app = sound(app.toggle(key="why_rows_0").set_value(True).run())
+    rows = next(frame.value for frame in app.dataframe if "row" in frame.value)
+    assert rows["count"].sum() >= 150
+    assert set(rows["kind"]) == {"Call"}
