@@ -1,4 +1,4 @@
-"""`python -m bench [import|xlsx|page|start …]`: measure, and print a markdown table."""
+"""`python -m bench [import|xlsx|page|quotas|start …]`: measure, and print a markdown table."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import imports, pages, start
+from bench import imports, pages, quotas, start
 from bench.measure import Line, table
 
 PARTS: dict[str, Callable[[Path], list[Line]]] = {
     "import": imports.csv,
     "xlsx": imports.xlsx,
     "page": pages.rerun,
+    "quotas": quotas.year,
     "start": start.first_page,
 }
 

@@ -21,7 +21,7 @@ from quota.crew import as_days, folded
 from quota.periods import Period
 from quota.quotas import Spells
 from quota.rules import Plan
-from quota.worktime import Staff
+from quota.worktime import Bools, Staff
 
 PIECES = [
     "rule",
@@ -109,7 +109,7 @@ class _Own:
             pieces,
             self.days(mine),
             pd.concat([self.done(int(rule)) for rule in mine], ignore_index=True),
-            pd.concat([self.excluded(int(rule)) for rule in mine]).drop_duplicates(ignore_index=True),
+            self.all_excluded(mine),
         )
 
     def rules(self, mine: np.ndarray) -> pd.DataFrame:
@@ -169,56 +169,65 @@ class _Own:
 
     def done(self, rule: int) -> pd.DataFrame:
         row = self.read.iloc[rule]
-        rows = counting.counted(self.events(rule, until=True), row)
-        if row["measure"] in counting.REACHED:
-            rows = counting.first_reached(
-                rows, counting.REACHED[row["measure"]], row["every"], self.plan.fiscal_start
-            )
-            rows = rows[rows["day"] >= pd.Timestamp(self.period.start)]
-        measure = row["measure"] if row["measure"] in (c.AMOUNT, c.UNITS) else c.COUNT
-        sums = rows.groupby(c.KIND, observed=True)[
-            [c.COUNT, measure] if measure != c.COUNT else [c.COUNT]
-        ].sum()
+        rows = self.reached(counting.counted(self.events(rule), row), row)
+        rows = rows[self.asked_on(rule, rows["day"])]
         worth = counting.worth(row["kind"], self.plan)
-        events = sums[c.COUNT].reindex(list(worth), fill_value=0)
-        amounts = sums[measure].reindex(list(worth), fill_value=0)
-        value = [float(amounts[kind]) * worth[kind] for kind in worth]
-        return pd.DataFrame(
-            {
-                "rule": rule,
-                "kind": list(worth),
-                "worth": list(worth.values()),
-                "events": events.to_numpy(),
-                "value": value,
-            }
+        measure = row["measure"] if row["measure"] in (c.AMOUNT, c.UNITS) else c.COUNT
+        events, sums = (
+            rows.groupby(c.KIND, observed=True)[name].sum().reindex(list(worth), fill_value=0).to_numpy()
+            for name in (c.COUNT, measure)
         )
+        each = np.array(list(worth.values()), dtype=np.float64)
+        told = {"rule": rule, "kind": list(worth), "worth": each, "events": events, "value": sums * each}
+        return pd.DataFrame(told)
 
-    def excluded(self, rule: int) -> pd.DataFrame:
-        """The reasons in the order in which they are asked; an event has one."""
-        row, rows = self.read.iloc[rule], self.events(rule, until=False)
-        later = rows["day"] > pd.Timestamp(self.as_of)
-        reasons = pd.Series("", index=rows.index, dtype=object).where(~later, "after_as_of")
-        for reason, mask in counting.tests(rows, row).items():
-            reasons = reasons.where(mask | (reasons != ""), reason)
-        out = rows.assign(reason=reasons)[reasons != ""]
-        found = out.groupby([c.KIND, "reason"], observed=True)[c.COUNT].sum().reset_index()
-        named: pd.DataFrame = found[[c.KIND, "reason", c.COUNT]]
+    def all_excluded(self, mine: np.ndarray) -> pd.DataFrame:
+        """Versions of a rule are added up; alternatives that leave the same out say so once."""
+        found = pd.concat([self.excluded(int(rule)) for rule in mine])
+        found = found.groupby(["component", c.KIND, "reason"])[c.COUNT].sum().reset_index()
+        named: pd.DataFrame = found.drop(columns="component").drop_duplicates(ignore_index=True)
         return named
 
-    def events(self, rule: int, *, until: bool) -> pd.DataFrame:
-        """The rep's rows of the rule's kinds on its days; for whom it reached, from its period's start."""
+    def excluded(self, rule: int) -> pd.DataFrame:
+        """→ component, kind, reason, count. Reasons are asked in one order: an event has one."""
+        row, rows = self.read.iloc[rule], self.events(rule)
+        passed = counting.tests(rows, row)
+        passed = {"after_as_of": rows["day"] <= pd.Timestamp(self.as_of), **passed}
+        reasons = pd.Series("", index=rows.index, dtype=object)
+        for reason, mask in passed.items():
+            reasons = reasons.where(mask | (reasons != ""), reason)
+        if row["measure"] in counting.REACHED:
+            # Of what is left each one reached counts once.
+            once = rows.index.isin(self.reached(rows[reasons == ""], row).index)
+            rows = rows.assign(count=rows[c.COUNT] - once)
+            reasons = reasons.replace("", "reached_before")
+        out = rows.assign(reason=reasons, component=row["component"])
+        out = out[(reasons != "") & (out[c.COUNT] > 0) & self.asked_on(rule, out["day"])]
+        keys = ["component", c.KIND, "reason"]
+        found: pd.DataFrame = out.groupby(keys, observed=True)[c.COUNT].sum().reset_index()
+        return found
+
+    def reached(self, rows: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
+        """The rows up to `as_of`; where whom they reached is counted, the first of each in a rule period."""
+        rows = rows[rows["day"] <= pd.Timestamp(self.as_of)]
+        if row["measure"] not in counting.REACHED:
+            return rows
+        whom = counting.REACHED[row["measure"]]
+        return counting.first_reached(rows, whom, row["every"], self.plan.fiscal_start)
+
+    def events(self, rule: int) -> pd.DataFrame:
+        """The rep's rows of the rule's kinds in the rule periods that it touches here."""
         row = self.read.iloc[rule]
         source = counting.source(self.work, row)
-        spells = self.held.rule == rule
-        first, last = self.held.start[spells].min(), self.held.end[spells].max()
-        if row["measure"] in counting.REACHED and until:
-            day = first.item()
-            first = np.datetime64(
-                periods.containing(day, row["every"], fiscal_start=self.plan.fiscal_start).start
-            )
-        last = min(last, np.datetime64(self.as_of) + 1) if until else last
-        days = source["day"].to_numpy().astype("datetime64[D]")
-        kinds = list(counting.worth(row["kind"], self.plan))
-        mine = (source["rep"] == self.rep) & source["kind"].isin(kinds) & (days >= first) & (days < last)
-        rows: pd.DataFrame = source[mine]
+        parts = periods.split(self.period, row["every"], fiscal_start=self.plan.fiscal_start)
+        first, after = pd.Timestamp(parts[0].start), pd.Timestamp(parts[-1].end)
+        mine = (source["rep"] == self.rep) & source["kind"].isin(list(counting.worth(row["kind"], self.plan)))
+        rows: pd.DataFrame = source[mine & (source["day"] >= first) & (source["day"] < after)]
         return rows
+
+    def asked_on(self, rule: int, days: pd.Series) -> Bools:
+        """Whether the rule holds on each of the days."""
+        mine = self.held.rule == rule
+        day = as_days(days)
+        within = (self.held.start[mine][:, None] <= day) & (day < self.held.end[mine][:, None])
+        return np.asarray(within.any(axis=0))

@@ -105,5 +105,6 @@ def test_what_counted_and_what_did_not(why: Derivation) -> None:
     assert done["value"].to_dict() == {"call": 30, "social": 2}
     assert sorted(why.excluded.itertuples(index=False, name=None)) == [
         ("call", "direction", 7),
+        ("social", "reached_before", 1),
         ("social", "topic", 1),
     ]
