@@ -36,7 +36,7 @@ def read(
     kinds, questions = _kinds(table, held, context, fates)
     outcome = _outcomes(held, kinds)
     direction = _directions(held, kinds)
-    doubts.words(held.get("direction"), _direction, "unknown_direction", fates)
+    doubts.words(held.get("direction"), _direction, "strange_direction", fates)
     _skip_not_done(held, kinds, fates)
     states.skip_flagged(held, fates)
     states.skip_unticked(held.get("status"), fates)

@@ -20,6 +20,7 @@ from quota.ingest import (
     activities,
     corrections,
     deals,
+    doubts,
     memory,
     plain,
     repeats,
@@ -156,6 +157,7 @@ def _read(table: Table, around: _Around, choices: Choices, title: str | None) ->
     source = choices.source or _source(mapped)
     if mapped.layout in _EVENTFUL:
         frames["activities"] = tidy.assemble(events, source, table.sheet)
+    doubts.columns(mapped, fates)
     memory.note(table, recalled, choices, fates)
     presets = memory.learned(table, recalled, choices, fates)
     if mapped.layout == "people":

@@ -181,17 +181,13 @@ def _yes(column: Column, fates: Fates) -> pa.Array:
     return pa.array(column.where(lambda text: said[text] == "yes"), pa.bool_())
 
 
-# What a sheet asks for may be another question elsewhere.
-_CALLED = {c.DIRECTION: "way"}
-
-
 def _words(name: str, column: Column, fates: Fates) -> pa.Array:
     """Texts; words that the sheet's own vocabulary knows are written in its terms."""
     change = _TRANSLATIONS.get(name, _single_spaced)
     if name in ("every", "measure", c.KIND, c.DIRECTION):
         fates.reject(
             column.filled & column.where(lambda text: change(text) is None),
-            f"unknown_{_CALLED.get(name, name)}",
+            f"unknown_{name}",
             column,
         )
     return cells.recoded(column, change)

@@ -62,7 +62,7 @@ def test_what_a_quota_counts_follows_from_its_measure(line: str, kind: str) -> N
         ("Golf,golf,count,5,week,,", "unknown_kind"),
         ("Calls,call,golf,5,week,,", "unknown_measure"),
         ("Calls,call,count,5,fortnight,,", "unknown_every"),
-        ("Calls,call,count,5,week,sideways,", "unknown_way"),
+        ("Calls,call,count,5,week,sideways,", "unknown_direction"),
         ("Calls,call,count,5,week,,perhaps", "no_yes_or_no"),
         ("Calls,call,count,many,week,,", "bad_number"),
     ],
