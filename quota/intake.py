@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import tempfile
 from collections.abc import Iterator
@@ -21,7 +19,7 @@ import pyarrow.dataset as ds
 from quota import clock, continuity, names, restatements, review
 from quota import columns as c
 from quota.errors import BadRequest, UnreadableFile
-from quota.ingest import Choices, FileReading, Preset, guard, presets, records
+from quota.ingest import Choices, FileReading, Plain, Preset, guard, presets, records
 from quota.ingest.guard import Stop
 from quota.ingest.records import REMEMBERED
 from quota.workspace import Receipt, Workspace
@@ -45,23 +43,14 @@ def read(
     return reading
 
 
-def table_as_csv(source: str | Path, sheet: str | None = None) -> bytes:
+def plain_table(source: str | Path, sheet: str | None = None) -> Plain:
     """What the reader saw before any meaning: headings and rows as plain UTF-8 comma csv.
 
-    Several tables of a file follow one another behind an empty line.
+    Several sheets follow one another behind an empty line.
     """
     with _on_disk(source) as path:
-        found = guard.run("raw_tables", path, path.name, sheet)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    careful = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    for at, (_, headings, rows) in enumerate(found):
-        if at:
-            text.write("\n")
-        for row in (headings, *rows):
-            # A bare carriage return would read back as the end of a row.
-            (careful if any("\r" in cell for cell in row) else writer).writerow(row)
-    return text.getvalue().encode()
+        found: Plain = guard.run("plain_csv", path, path.name, sheet)
+    return found
 
 
 def warm_up() -> None:

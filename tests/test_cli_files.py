@@ -261,6 +261,10 @@ def test_import_for_people_shows_words_in_their_language(quota: Quota, good: Pat
     assert i18n.text("column.new", "da") in text
 
 
+def _issue(code: str, value: str) -> str:
+    return i18n.issue_message(code, "en", column="", value=value)
+
+
 # --- table -------------------------------------------------------------------------------
 
 
@@ -273,8 +277,24 @@ def test_table_prints_one_file_as_the_reader_saw_it(quota: Quota, tmp_path: Path
     told = quota.run("table", path)
     assert told.exit_code == 0
     assert told.stdout_bytes.decode() == 'Sælger,Beløb,Note\nSøren,"1.234,50",a;b\nMette,"0,00","x, ""y"""\n'
-    assert told.stderr == ""
+    assert told.stderr == f"danish.csv, 1: {_issue('above_heading', 'Rapport for uge 46')}\n"
     assert not quota.location.exists()
+
+
+def test_table_withholds_what_is_doubtful(quota: Quota, tmp_path: Path) -> None:
+    (path := tmp_path / "ragged.csv").write_bytes(b"a,b\n1,2\n3,4\n5,6\n7,8\n9,10,11\n")
+    told = quota.run("table", path)
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert told.stderr == f"ragged.csv, 6: {_issue('row_too_long', '9')}\n"
+    told = quota.run("table", path, "--out", tmp_path / "out")
+    assert told.exit_code == 1
+    assert not (tmp_path / "out").exists()
+    told = quota.run("table", path, "--anyway")
+    assert (told.exit_code, told.stdout) == (0, "a,b,\n1,2,\n3,4,\n5,6,\n7,8,\n9,10,11\n")
+
+
+def test_several_tables_need_a_folder(quota: Quota, good: Path) -> None:
+    assert quota.refused("table", good, good) == says("needs_folder", n=2)
 
 
 def test_table_of_one_sheet(quota: Quota) -> None:

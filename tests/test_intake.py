@@ -189,7 +189,7 @@ def test_overlapping_exports_without_ids_count_nothing_twice(
 
 def _table(data: bytes, tmp_path: Path, file: str = "made.csv", sheet: str | None = None) -> str:
     (path := tmp_path / file).write_bytes(data)
-    return intake.table_as_csv(path, sheet).decode()
+    return intake.plain_table(path, sheet).csv.decode()
 
 
 def test_a_table_is_plain_csv_whatever_it_was(tmp_path: Path) -> None:
@@ -204,3 +204,14 @@ def test_several_tables_have_an_empty_line_between_them(tmp_path: Path) -> None:
     assert _table(data, tmp_path, "book.xlsx", "Two") == "c,d\nz,w\n"
     with pytest.raises(UnreadableFile, match="no_such_sheet"):
         _table(data, tmp_path, "book.xlsx", "Three")
+
+
+def test_an_ods_row_repeated_thousands_of_times_is_refused(tmp_path: Path) -> None:
+    cell = "<table:table-cell office:value-type='string'><text:p>x</text:p></table:table-cell>"
+    row = '<table:table-row table:number-rows-repeated="{}">{}</table:table-row>'
+    (path := tmp_path / "many.ods").write_bytes(bad_files.spreadsheet(row.format(900_000, cell)))
+    with pytest.raises(UnreadableFile, match="repeated_rows"):
+        intake.plain_table(path)
+    empty = "<table:table-cell/>"
+    path.write_bytes(bad_files.spreadsheet(row.format(1, cell) * 2 + row.format(900_000, empty)))
+    assert intake.plain_table(path).csv == b"x\nx\n"

@@ -32,6 +32,7 @@ from quota.cli.printing import (
     records,
     say_open_questions,
     say_refused_rows,
+    say_remarks,
     show_reading,
 )
 from quota.cli.session import Command, Session, days, json_option, now, user
@@ -132,20 +133,31 @@ def import_(
 @_files
 @click.option("--sheet", help="Only this sheet of a workbook.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.")
+@click.option("--anyway", is_flag=True, help="Write a table even where its cells are in doubt.")
 @click.pass_obj
-def table(session: Session, files: Sequence[str], sheet: str | None, out: Path | None) -> None:
-    """Write the table found in each file as plain UTF-8 csv: what the reader saw, before any meaning."""
+def table(session: Session, files: Sequence[str], sheet: str | None, out: Path | None, anyway: bool) -> None:
+    """Write the table found in each file as plain UTF-8 csv: what the reader saw, before any meaning.
 
-    def one(file: str) -> None:
-        text = intake.table_as_csv(file, sheet)
+    One file goes to standard output, several to a folder. A table whose cells are in doubt is
+    not written; what is doubtful is said on standard error, and the status is 1.
+    """
+    if len(files) > 1 and out is None:
+        raise BadRequest("needs_folder", n=len(files))
+
+    def one(file: str) -> bool:
+        found = intake.plain_table(file, sheet)
+        say_remarks(found, Path(file).name, session.lang)
+        if found.doubtful and not anyway:
+            return False
         if out is None:
-            sys.stdout.buffer.write(text)
+            sys.stdout.buffer.write(found.csv)
         else:
             out.mkdir(parents=True, exist_ok=True)
-            (out / f"{Path(file).name}.csv").write_bytes(text)
+            (out / f"{Path(file).name}.csv").write_bytes(found.csv)
+        return True
 
     done, refused = _each(session, files, one)
-    _finish(refused, len(done), False)
+    _finish(refused, len(done), not all(done))
 
 
 @main.command()

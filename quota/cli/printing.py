@@ -14,7 +14,7 @@ import pandas as pd
 from quota import columns as c
 from quota import i18n
 from quota import workspace as storage
-from quota.ingest import FileReading, Match, Question, TableReading
+from quota.ingest import FileReading, Match, Plain, Question, Remark, TableReading
 
 # Questions whose options are proposals: people, or columns of people.
 _PROPOSING = ("same_rep", "rep_of_file")
@@ -99,6 +99,19 @@ def say_open_questions(reading: FileReading, lang: str) -> None:
         for question in table.questions:
             if not question.blocks:
                 click.echo(f"{reading.file}: {_asked(question, lang)}", err=True)
+
+
+def say_remarks(found: Plain, file: str, lang: str, most: int = 20) -> None:
+    """What is to be said of a table's cells, one line for each sheet and code, on standard error."""
+    groups: dict[tuple[str | None, str], list[Remark]] = {}
+    for sheet, remark in sorted(found.remarks, key=lambda said: not said[1].doubtful):
+        groups.setdefault((sheet, remark.code), []).append(remark)
+    for (sheet, code), remarks in groups.items():
+        rows = [str(remark.row) for remark in remarks if remark.row is not None]
+        shown = ", ".join(rows[:most]) + (", …" if len(rows) > most else "")
+        place = ", ".join(part for part in (file, sheet, shown) if part)
+        message = i18n.issue_message(code, lang, column="", value=remarks[0].value)
+        click.echo(f"{place}: {message}", err=True)
 
 
 def print_frame(frame: pd.DataFrame, lang: str, *, as_json: bool) -> None:

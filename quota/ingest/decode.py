@@ -1,10 +1,13 @@
 """Bytes → what kind of file it is, and for text the text itself as UTF-8.
 
-The content decides, never the file's name. Text is UTF-8 unless its bytes say otherwise;
-what is no known encoding is refused, nothing is replaced by question marks.
+The content decides, never the file's name. Text is UTF-8 unless its bytes say otherwise; a
+few lines in another encoding among UTF-8 are read in theirs and named. What is no known
+encoding is refused, nothing is replaced by question marks.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import charset_normalizer
 
@@ -35,8 +38,9 @@ _BOMS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 _SAMPLE = 200_000
+_NOT_CP1252 = {b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"}
 # Letters of the languages that our users write; a wrong single-byte guess shows none of them.
-_LETTERS = frozenset("åäöæøüéÅÄÖÆØÜÉßèáíóñç€£§°–—’“”…·")
+_LETTERS = frozenset("åäöæøüéÅÄÖÆØÜÉßáíóñàâçèêëîïôùûœ€£§°–—’“”…·")
 
 
 def file_kind(data: bytes, file: str) -> str:
@@ -57,11 +61,28 @@ def file_kind(data: bytes, file: str) -> str:
     return "text"
 
 
-def as_utf8(data: bytes, file: str) -> tuple[bytes, str]:
-    """Text bytes in any encoding → (the same in UTF-8 without a mark, the encoding's name)."""
+@dataclass(frozen=True)
+class Decoded:
+    """A text in UTF-8 without a mark, and the encoding it came in.
+
+    `repaired`: the lines, from 1, that are not in that encoding and were read as cp1252.
+    `sure`: the bytes leave no doubt which encoding it is.
+    """
+
+    text: bytes
+    encoding: str
+    repaired: tuple[int, ...] = ()
+    sure: bool = True
+
+
+def as_utf8(data: bytes, file: str) -> Decoded:
+    """Text bytes in any encoding → the same in UTF-8."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return _decoded(data[len(mark) :], encoding, file)
+            data = data[len(mark) :]
+            if encoding != "utf-8":
+                return _decoded(data, encoding, file)
+            break
     if b"\x00" in data[:_SAMPLE]:
         wide = _wide_encoding(data[:_SAMPLE])
         if wide:
@@ -69,16 +90,53 @@ def as_utf8(data: bytes, file: str) -> tuple[bytes, str]:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decoded(data, _single_byte_encoding(data), file)
-    return _without_nul(data, file), "utf-8"
+        if _partly_utf8(data):
+            return _line_by_line(data, file)
+        encoding, sure = _single_byte_encoding(data)
+        return _decoded(data, encoding, file, sure=sure)
+    return Decoded(_without_nul(data, file), "utf-8")
 
 
-def _decoded(data: bytes, encoding: str, file: str) -> tuple[bytes, str]:
+def _decoded(data: bytes, encoding: str, file: str, *, sure: bool = True) -> Decoded:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         raise UnreadableFile("unknown_encoding", file=file) from None
-    return _without_nul(text.encode("utf-8"), file), encoding
+    return Decoded(_without_nul(text.encode("utf-8"), file), encoding, sure=sure)
+
+
+def _partly_utf8(data: bytes) -> bool:
+    """Whether text that is not all UTF-8 holds letters that are, more than come by accident."""
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd") - data.count("\ufffd".encode())
+    letters = len(text) - len(data.translate(None, bytes(range(128, 256)))) - broken
+    return letters * 3 >= broken
+
+
+def _line_by_line(data: bytes, file: str) -> Decoded:
+    """UTF-8 with lines in cp1252 among it."""
+    lines, repaired = data.split(b"\n"), []
+    for at, line in enumerate(lines):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            repaired.append(at + 1)
+            lines[at] = _mended(line).encode("utf-8")
+    return Decoded(_without_nul(b"\n".join(lines), file), "utf-8", tuple(repaired))
+
+
+def _mended(line: bytes) -> str:
+    """A line with letters in UTF-8 kept, and each byte that is none read as cp1252, or latin-1."""
+    text = ""
+    while line:
+        try:
+            return text + line.decode("utf-8")
+        except UnicodeDecodeError as fault:
+            odd = line[fault.start : fault.start + 1]
+            text += line[: fault.start].decode("utf-8")
+            text += odd.decode("cp1252") if odd not in _NOT_CP1252 else odd.decode("latin-1")
+            line = line[fault.start + 1 :]
+    return text
 
 
 def _without_nul(data: bytes, file: str) -> bytes:
@@ -98,23 +156,31 @@ def _wide_encoding(sample: bytes) -> str | None:
     return None
 
 
-def _single_byte_encoding(data: bytes) -> str:
-    """cp1252, latin-1 or mac-roman, by which makes the letters of our languages; else a detector's word."""
+def _single_byte_encoding(data: bytes) -> tuple[str, bool]:
+    """cp1252, latin-1 or mac-roman, by which makes the letters of our languages; else a detector's word.
+
+    With it, whether that is sure: enough letters, and no other encoding does nearly as well.
+    """
     place = next((at for at in range(len(data)) if data[at] > 127), 0)
     sample = data[max(0, place - 1000) : place + _SAMPLE]
     marks = bytes(byte for byte in sample if byte > 127)
-    best, share = "", 0.0
-    for encoding in ("cp1252", "mac-roman", "cp850"):
-        try:
-            letters = marks.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        hits = sum(letter in _LETTERS for letter in letters) / len(letters)
-        if hits > share:
-            best, share = encoding, hits
-    if share >= 0.8:
-        return best
+    shares = {encoding: _share(marks, encoding) for encoding in ("cp1252", "mac-roman", "cp850")}
+    best = max(shares, key=lambda encoding: shares[encoding])
+    second = sorted(shares.values())[-2]
+    if shares[best] >= 0.8:
+        return best, shares[best] > second and (
+            best == "cp1252" or (len(marks) >= 6 and shares[best] - second >= 0.3)
+        )
     found = charset_normalizer.from_bytes(sample).best()
     if found is not None and not found.encoding.startswith("utf"):
-        return str(found.encoding)
-    return best or "cp1252"
+        return str(found.encoding), False
+    return (best if shares[best] else "cp1252"), False
+
+
+def _share(marks: bytes, encoding: str) -> float:
+    """The share of bytes beyond ASCII that are letters of our languages; 0 if any is no letter at all."""
+    try:
+        letters = marks.decode(encoding)
+    except UnicodeDecodeError:
+        return 0.0
+    return sum(letter in _LETTERS for letter in letters) / len(letters)

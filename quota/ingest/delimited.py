@@ -1,22 +1,29 @@
-"""Delimited text → a grid, whatever the delimiter, the encoding and the widths of its rows."""
+"""Delimited text → a grid, whatever the delimiter, the encoding and the widths of its rows.
+
+A text by the book is read in threads. One that is not goes through `cutting`, row by row.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from quota.errors import UnreadableFile
-from quota.ingest import dialect
-from quota.ingest.grids import Grid
+from quota.ingest import cutting, dialect, quotes
+from quota.ingest.cutting import Dialect
+from quota.ingest.grids import Grid, Remark
 from quota.ingest.limits import MAX_COLUMNS, MAX_ROWS
 
 _BLOCK = 1 << 22
+_LONGEST_LINE = 16 << 20
+# So much better must the best delimiter cut than the next one.
+_SURE_MARGIN = 0.1
+_MOST_REMARKS = 1_000
 
 
 @dataclass(frozen=True)
@@ -41,13 +48,24 @@ def read(text: bytes, file: str) -> TextGrid:
     text = _newlines(text)
     if not text[:65536].strip() and not text.strip():
         raise UnreadableFile("empty_file", file=file)
-    found = dialect.detect(text)
-    quoted = found.quote.encode() in text
-    if not quoted:
+    _refuse_long_lines(text, file)
+    found = dialect.judged(text)
+    if found.dialect.quote.encode() not in text:
         _refuse_rows(_lines(text), file)
-    if quoted and text.count(found.quote.encode()) % 2:
-        _refuse_unclosed(text, found, file)
-    return TextGrid(_columns(text, found, quoted, file), delimiter=found.delimiter)
+    grid = _by_the_book(text, found.dialect, file) or _by_rows(text, found.dialect, file)
+    if found.margin < _SURE_MARGIN:
+        doubt = Remark("delimiter_doubtful", None, found.dialect.delimiter)
+        grid = replace(grid, remarks=(doubt, *grid.remarks))
+    return grid
+
+
+def _refuse_long_lines(text: bytes, file: str) -> None:
+    """Refuse a text without a line break for megabytes: it is no table, whatever its one row holds."""
+    at = 0
+    while len(text) - at > _LONGEST_LINE:
+        at = text.rfind(b"\n", at, at + _LONGEST_LINE) + 1
+        if not at:
+            raise UnreadableFile("too_long_row", file=file, most=_LONGEST_LINE >> 20)
 
 
 def _newlines(text: bytes) -> bytes:
@@ -55,7 +73,13 @@ def _newlines(text: bytes) -> bytes:
     return text.replace(b"\r", b"\n") if b"\r" in text and b"\n" not in text else text
 
 
-def _columns(text: bytes, found: dialect.Dialect, quoted: bool, file: str) -> list[pa.Array]:
+def _by_the_book(text: bytes, found: Dialect, file: str) -> TextGrid | None:
+    """The grid of a text that any csv reader reads alike; None if it is not such a one."""
+    quoted = found.quote.encode() in text
+    if not found.plain or (
+        quoted and not quotes.by_the_book(text, found.delimiter.encode(), found.quote.encode())
+    ):
+        return None
     width = _width(text, found, file)
     table = _in_threads(text, found, width, quoted)
     odd: list[pacsv.InvalidRow] = []
@@ -66,10 +90,63 @@ def _columns(text: bytes, found: dialect.Dialect, quoted: bool, file: str) -> li
         table = _arrow(text, found, width, _keeping(odd), block, threads=False, breaks=quoted)
     _refuse_rows(table.num_rows, file)
     columns = _whole(table)
-    return _with_odd_rows(columns, odd, found, file) if odd else columns
+    if quoted and (_swallows(columns, found) or any(found.quote in row.text for row in odd)):
+        return None
+    if not odd:
+        return TextGrid(columns, delimiter=found.delimiter, usual=width)
+    cells = [_cells(row.text, found) for row in odd]
+    widths = {row.number - 1: len(row_cells) for row, row_cells in zip(odd, cells, strict=True)}
+    columns = _with_odd_rows(columns, list(widths), cells, file)
+    return TextGrid(columns, delimiter=found.delimiter, widths=widths, usual=width)
 
 
-def _in_threads(text: bytes, found: dialect.Dialect, width: int, quoted: bool) -> pa.Table | None:
+def _swallows(columns: list[pa.Array], found: Dialect) -> bool:
+    """Whether a cell holds line breaks and as many delimiters as that many rows have."""
+    for column in columns:
+        breaks = pc.count_substring(column, "\n")
+        if not pc.any(pc.greater(breaks, 0)).as_py():
+            continue
+        marks = pc.count_substring(column, found.delimiter)
+        rows = pc.multiply(breaks, len(columns) - 1)
+        if pc.any(pc.and_(pc.greater(breaks, 0), pc.greater_equal(marks, rows))).as_py():
+            return True
+    return False
+
+
+def _by_rows(text: bytes, found: Dialect, file: str) -> TextGrid:
+    """The grid of a text that is not by the book."""
+    cut = cutting.cut(text.decode(), found)
+    if cut.unclosed is not None:
+        raise UnreadableFile("unclosed_quote", file=file, row=cut.unclosed)
+    counts = np.array([len(row) for row in cut.rows])
+    width = int(counts.max(initial=1))
+    if width > MAX_COLUMNS:
+        raise UnreadableFile("too_many_columns", file=file, count=width, most=MAX_COLUMNS)
+    usual = _commonest(counts)
+    columns = [
+        pa.array([row[at] or None if at < len(row) else None for row in cut.rows], pa.string())
+        for at in range(width)
+    ]
+    remarks = [Remark("stray_quote", at + 1, doubtful=False) for at in cut.repaired[:_MOST_REMARKS]]
+    remarks += [Remark("quotes_doubtful", at + 1) for at in cut.doubtful[:_MOST_REMARKS]]
+    odd = np.flatnonzero(counts != usual)
+    return TextGrid(
+        columns,
+        delimiter=found.delimiter,
+        remarks=tuple(remarks),
+        widths=dict(zip(odd.tolist(), counts[odd].tolist(), strict=True)),
+        usual=usual,
+    )
+
+
+def _commonest(widths: np.ndarray) -> int:
+    """The commonest width above one, the wider one when in doubt."""
+    wide = widths[widths > 1]
+    found, seen = np.unique(wide if len(wide) else np.array([1]), return_counts=True)
+    return int(found[::-1][np.argmax(seen[::-1])])
+
+
+def _in_threads(text: bytes, found: Dialect, width: int, quoted: bool) -> pa.Table | None:
     """The fast way, for a text whose every line is one row of the full width; None for any other."""
     odd: list[pacsv.InvalidRow] = []
     try:
@@ -99,7 +176,7 @@ def _keeping(odd: list[pacsv.InvalidRow]) -> Callable[[pacsv.InvalidRow], str]:
 
 def _arrow(
     text: bytes,
-    found: dialect.Dialect,
+    found: Dialect,
     width: int,
     keep: Callable[[pacsv.InvalidRow], str],
     block: int,
@@ -127,28 +204,26 @@ def _arrow(
     )
 
 
-def _width(text: bytes, found: dialect.Dialect, file: str) -> int:
+def _width(text: bytes, found: Dialect, file: str) -> int:
     """The commonest width of the first rows, the wider one when in doubt."""
     sample = text[: 1 << 20].decode("utf-8", errors="ignore")
     if len(text) > len(sample) and "\n" in sample:
         sample = sample[: sample.rindex("\n")]
-    rows = [len(row) for row in dialect.records(sample, found)[:2000]]
+    rows = [len(row) for row in cutting.records(sample, found, most=2000)]
     if max(rows, default=0) > MAX_COLUMNS:
         raise UnreadableFile("too_many_columns", file=file, count=max(rows), most=MAX_COLUMNS)
-    widths, seen = np.unique([width for width in rows if width > 1] or [1], return_counts=True)
-    return int(widths[::-1][np.argmax(seen[::-1])])
+    return _commonest(np.array(rows))
 
 
 def _with_odd_rows(
-    columns: list[pa.Array], odd: Sequence[pacsv.InvalidRow], found: dialect.Dialect, file: str
+    columns: list[pa.Array], rows: Sequence[int], cells: Sequence[list[str]], file: str
 ) -> list[pa.Array]:
     """Rows shorter or longer than the table go back to where they stood, padded with nothing."""
-    cells = [_cells(row.text, found) for row in odd]
     width = max(len(columns), *(len(row) for row in cells))
     if width > MAX_COLUMNS:
         raise UnreadableFile("too_many_columns", file=file, count=width, most=MAX_COLUMNS)
-    at = np.array([row.number - 1 for row in odd])
-    place = np.empty(len(columns[0]) + len(odd), dtype=np.int64)
+    at = np.array(rows)
+    place = np.empty(len(columns[0]) + len(rows), dtype=np.int64)
     regular = np.ones(len(place), dtype=bool)
     regular[at] = False
     place[regular] = np.arange(len(columns[0]))
@@ -161,23 +236,9 @@ def _with_odd_rows(
     return whole
 
 
-def _cells(text: str, found: dialect.Dialect) -> list[str]:
-    rows = dialect.records(text, found)
+def _cells(text: str, found: Dialect) -> list[str]:
+    rows = cutting.records(text, found)
     return rows[0] if rows else [""]
-
-
-def _refuse_unclosed(text: bytes, found: dialect.Dialect, file: str) -> None:
-    """An odd number of quotes is harmless inside a cell; one that never closes is refused."""
-    reader = csv.reader(
-        io.StringIO(text.decode(), newline=""), delimiter=found.delimiter, quotechar=found.quote, strict=True
-    )
-    start = 1
-    try:
-        for _ in reader:
-            start = reader.line_num + 1
-    except csv.Error as fault:
-        if "end of data" in str(fault) or "field larger" in str(fault):
-            raise UnreadableFile("unclosed_quote", file=file, row=start) from None
 
 
 def _whole(table: pa.Table) -> list[pa.Array]:

@@ -8,19 +8,39 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What is to be said of how a file was cut into cells: a code, the row (from 1), a value.
+
+    `doubtful`: the cells may be others than those the file means.
+    """
+
+    code: str
+    row: int | None = None
+    value: str = ""
+    doubtful: bool = True
+
+
+@dataclass(frozen=True)
 class Grid(ABC):
-    """A sheet's cells by position; rows and columns count from 0."""
+    """A sheet's cells by position; rows and columns count from 0.
+
+    `widths`: rows (from 0) that have another number of cells than the others, and how many;
+    those have `usual`, 0 where the file has no such number.
+    """
 
     columns: Sequence[Sequence[Any] | pa.Array]
     sheet: str | None = None
+    remarks: tuple[Remark, ...] = ()
+    widths: Mapping[int, int] = field(default_factory=dict)
+    usual: int = 0
 
     @property
     def height(self) -> int:

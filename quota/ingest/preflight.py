@@ -15,6 +15,7 @@ from quota.ingest.limits import MAX_BYTES, MAX_CELLS, MAX_PARTS, MAX_UNPACKED, M
 _WORKBOOKS = {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml|content\.xml")
 _CELL = re.compile(rb"<(?:c|\w+:c|table:table-cell)[\s/>]")
+_REPEATED = re.compile(rb'<table:table-row\b[^>]*number-rows-repeated="(\d{4,})"[^>/]*>')
 # The shortest cell, <c/>: sheets of fewer bytes than that for each cell need no look.
 _LEAST = 4 * MAX_CELLS
 
@@ -34,6 +35,7 @@ def is_workbook(data: bytes, file: str) -> bool:
             raise too_large(file)
         return False
     _weigh_sheets(archive, [part for part in parts if _SHEET.fullmatch(part.filename)], file)
+    _refuse_repeated_rows(archive, file)
     return True
 
 
@@ -48,6 +50,19 @@ def refuse_cells(count: int, file: str) -> None:
         raise UnreadableFile(
             "too_many_cells", file=file, count=round(count / 1e6), most=round(MAX_CELLS / 1e6)
         )
+
+
+def _refuse_repeated_rows(archive: zipfile.ZipFile, file: str) -> None:
+    """Refuse an ods in which one filled row stands for thousands: nobody wrote those."""
+    if "content.xml" not in archive.namelist():
+        return
+    try:
+        xml = archive.read("content.xml")
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError):
+        raise UnreadableFile("broken_workbook", file=file) from None
+    for row in _REPEATED.finditer(xml):
+        if b"<text:p" in xml[row.end() : xml.find(b"</table:table-row>", row.end())]:
+            raise UnreadableFile("repeated_rows", file=file, n=int(row[1]))
 
 
 def _weigh_sheets(archive: zipfile.ZipFile, sheets: list[zipfile.ZipInfo], file: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +17,8 @@ from quota.errors import UnreadableFile
 from quota.ingest import (
     activities,
     deals,
-    grids,
     memory,
+    plain,
     repeats,
     sheets,
     sources,
@@ -31,7 +30,7 @@ from quota.ingest import (
 from quota.ingest.cells import Context
 from quota.ingest.delimited import TextGrid
 from quota.ingest.fates import Fates
-from quota.ingest.grids import Grid
+from quota.ingest.grids import Grid, Remark
 from quota.ingest.labels import period_label
 from quota.ingest.likeness import value_likeness
 from quota.ingest.limits import MAX_ROWS
@@ -44,12 +43,14 @@ from quota.ingest.records import (
     SKIPPED,
     Choices,
     FileReading,
+    Plain,
     Question,
     TableReading,
 )
 from quota.ingest.tables import AROUND, Column, Table, find_tables
 
 _NORDIC = set("æøåäö")
+_MOST_NOTES = 100
 _EVENTFUL = ("activities", "deals", "counts")
 
 
@@ -76,33 +77,29 @@ def _readings(source: bytes | Path, file: str, choices: Choices) -> list[TableRe
     found, passed_over = _tables(source, file)
     titles = _titles([table for _, table in found])
     readings = [
-        _read(table, grid, file, choices, title) for (grid, table), title in zip(found, titles, strict=True)
+        _noted(_read(table, grid, file, choices, title), _remarked(grid))
+        for (grid, table), title in zip(found, titles, strict=True)
     ]
-    readings[0] = _noted(readings[0], passed_over)
+    readings[0] = _noted(readings[0], [(code, None, name) for code, name in passed_over])
     return who.people_told(repeats.told_once(readings), choices)
 
 
-def raw_tables(
-    source: bytes | Path, file: str, sheet: str | None = None
-) -> list[tuple[str | None, list[str], list[list[str]]]]:
-    """What the reader saw before any meaning: per table its sheet, headings and rows as text."""
-    found = []
-    for grid, table in _tables(source, file)[0]:
-        if sheet is None or sheet == grid.sheet:
-            found.append((grid.sheet, [column.header for column in table.columns], list(_rows(table))))
-    if not found:
+def _remarked(grid: Grid) -> list[tuple[str, int | None, str]]:
+    return [(remark.code, remark.row, remark.value) for remark in grid.remarks[:_MOST_NOTES]]
+
+
+def plain_csv(source: bytes | Path, file: str, sheet: str | None = None) -> Plain:
+    """The tables of a file before any meaning. Raises `UnreadableFile` where there is none."""
+    held = sources.read(source if isinstance(source, bytes) else source.read_bytes(), file)
+    wanted = [grid for grid in held.grids if sheet is None or sheet == grid.sheet]
+    if not wanted:
         raise UnreadableFile("no_such_sheet", file=file, sheet=sheet)
-    return found
-
-
-def _rows(table: Table) -> Iterator[list[str]]:
-    step = 10_000
-    for start in range(0, table.height, step):
-        cut = [column.cells.slice(start, step).to_pylist() for column in table.columns]
-        for row in zip(*cut, strict=True):
-            cells = ["" if cell is None else grids.as_text(cell) for cell in row]
-            if any(cells):
-                yield cells
+    tables = [table for grid in wanted if (table := plain.plain_table(grid))]
+    if not tables:
+        raise UnreadableFile("empty_file", file=file)
+    remarks = [(table.grid.sheet, remark) for table in tables for remark in table.remarks]
+    remarks += [(None, Remark(code, value=name, doubtful=False)) for code, name in held.passed_over]
+    return Plain(plain.as_csv(tables), tuple(remarks))
 
 
 def _tables(source: bytes | Path, file: str) -> tuple[list[tuple[Grid, Table]], list[tuple[str, str]]]:
@@ -265,9 +262,9 @@ def _source(mapped: Mapped) -> str:
     return f"{mapped.layout}: " + ", ".join(named)
 
 
-def _noted(reading: TableReading, passed_over: list[tuple[str, str]]) -> TableReading:
-    """A reading that also says which sheets or files were passed over."""
-    lines = [[reading.sheet, None, None, name, code, NOTE, None] for code, name in passed_over]
+def _noted(reading: TableReading, said: list[tuple[str, int | None, str]]) -> TableReading:
+    """A reading with notes (code, row, value), such as which sheets or files were passed over."""
+    lines = [[reading.sheet, row, None, value, code, NOTE, None] for code, row, value in said]
     if not lines:
         return reading
     notes = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype({"row": "Int64"})

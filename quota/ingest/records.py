@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from quota.columns import TOUCHES, WORK
+from quota.ingest.grids import Remark
 
 IGNORED = ""
 # What a strange type may be; "" is: never count it.
@@ -161,6 +162,22 @@ class FileReading:
     def rejected(self) -> int:
         """Rows that need correcting."""
         return sum(table.rejected for table in self.tables)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A file's tables as plain UTF-8 csv, and what is to be said of them, each with its sheet.
+
+    A doubtful remark says that cells may be others than the file means.
+    """
+
+    csv: bytes
+    remarks: tuple[tuple[str | None, Remark], ...]
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether any remark is."""
+        return any(remark.doubtful for _, remark in self.remarks)
 
 
 def untaken(issues: pd.DataFrame, schema: pa.Schema) -> pa.Table:

@@ -13,10 +13,11 @@ from pathlib import PurePosixPath
 
 from quota.errors import UnreadableFile
 from quota.ingest import decode, delimited, markup, preflight, workbooks
-from quota.ingest.grids import Grid
+from quota.ingest.grids import Grid, Remark
 from quota.ingest.limits import MAX_BYTES, MEGABYTE, believable
 from quota.ingest.workbooks import SheetGrid
 
+_MOST_REPAIRED = 1_000
 _JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
@@ -39,10 +40,17 @@ def read(data: bytes, file: str, *, wrapped: bool = False) -> Found:
             return _archive(data, file, wrapped=wrapped)
         case "workbook":
             return Found(*workbooks.read(data, file))
-    text, _ = decode.as_utf8(data, file)
-    if markup.is_markup(text):
-        return Found(_markup(text, file), [])
-    return Found([delimited.read(text, file)], [])
+    decoded = decode.as_utf8(data, file)
+    if markup.is_markup(decoded.text):
+        return Found(_markup(decoded.text, file), [])
+    grid = delimited.read(decoded.text, file)
+    return Found([replace(grid, remarks=(*_of_encoding(decoded), *grid.remarks))], [])
+
+
+def _of_encoding(decoded: decode.Decoded) -> list[Remark]:
+    """What is to be said of a text's encoding."""
+    remarks = [Remark("encoding_repaired", line) for line in decoded.repaired[:_MOST_REPAIRED]]
+    return remarks if decoded.sure else [Remark("encoding_guessed", None, decoded.encoding), *remarks]
 
 
 def _gunzipped(data: bytes, file: str) -> bytes:

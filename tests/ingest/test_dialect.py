@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from quota.ingest.dialect import Dialect, detect, records
+from quota.ingest.cutting import Dialect, records
+from quota.ingest.dialect import detect
 
 _ROWS = (("Rep", "Date", "Note"), ("Anna Berg", "2026-11-02", "x"), ("Liam O'Neill", "2026-11-03", "y"))
 

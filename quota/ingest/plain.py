@@ -1,0 +1,266 @@
+"""A grid → its table as plain cells, for whoever wants the table and no meaning.
+
+The rule: the heading is the first row that is more than a line of text, and everything under
+it is a row, its text untouched. Lines of one cell above the heading, and below the last row,
+are no rows of a table of three or more columns: they are left out and named. Empty rows and
+empty last columns are left out. Where the rule could be wrong (a second heading, another
+table, a row whose cells do not fit their columns) a doubtful remark says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quota.ingest.grids import Grid, Remark, as_text
+
+_STEP = 10_000
+_MOST_REMARKS = 1_000
+# Columns are judged by this share of their cells, from so many rows on.
+_NEARLY_ALL = 0.95
+_ENOUGH = 4
+_NUMERIC = r"^\W{0,3}\d[\d\W]*\w{0,2}\W?$"
+_OTHER_DELIMITERS = ",;|\t^~"
+_NOTHING, _NUMBER, _TEXT = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class PlainTable:
+    """A table's heading and rows by their numbers (from 0) in the grid, and what is said of them."""
+
+    grid: Grid
+    heading: int
+    rows: np.ndarray
+    width: int
+    remarks: tuple[Remark, ...]
+
+    def cells(self) -> Iterator[list[str]]:
+        """The heading and the rows as text, all of one width."""
+        yield self.grid.texts(self.heading, self.heading + 1)[0][: self.width]
+        for start in range(0, len(self.rows), _STEP):
+            some = self.rows[start : start + _STEP]
+            first = int(some[0])
+            texts = self.grid.texts(first, int(some[-1]) + 1)
+            for at in some:
+                yield texts[int(at) - first][: self.width]
+
+
+def as_csv(tables: Sequence[PlainTable]) -> bytes:
+    """Tables as plain UTF-8 comma csv, one behind another with an empty line between them."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    careful = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for at, table in enumerate(tables):
+        if at:
+            text.write("\n")
+        for row in table.cells():
+            # A bare carriage return would read back as the end of a row.
+            (careful if any("\r" in cell for cell in row) else writer).writerow(row)
+    return text.getvalue().encode()
+
+
+def plain_table(grid: Grid) -> PlainTable | None:
+    """The table of a grid; None if nothing stands in it."""
+    cells = _Cells(grid)
+    filled = np.flatnonzero(cells.filled)
+    if not len(filled):
+        return None
+    heading, remarks = _heading(cells, filled)
+    rows = filled[filled > heading]
+    body = rows[: len(rows) - _footer_lines(cells, rows)]
+    remarks += _left_out(cells, filled[filled < heading], "above_heading")
+    remarks += _left_out(cells, rows[len(body) :], "below_table")
+    remarks += _inside(cells, heading, body)
+    used = max(heading, int(body[-1]) if len(body) else 0)
+    kept = [remark for remark in grid.remarks if remark.row is None or heading < remark.row <= used + 1]
+    width = int(cells.extent[np.append(body, heading)].max())
+    return PlainTable(grid, heading, body, width, (*kept, *remarks))
+
+
+class _Cells:
+    """What kind of thing stands in each cell: columns of nothing, number or text."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self.kinds = [_kinds(grid.column(at, 0, grid.height)) for at in range(grid.width)]
+        self.filled = np.zeros(grid.height, np.int32)
+        self.extent = np.zeros(grid.height, np.int32)
+        self.texts = np.zeros(grid.height, np.int32)
+        for at, kinds in enumerate(self.kinds):
+            something = kinds != _NOTHING
+            self.filled += something
+            self.texts += kinds == _TEXT
+            self.extent[something] = at + 1
+
+    @cached_property
+    def usual(self) -> int:
+        """How many cells the rows usually fill."""
+        return int(np.median(self.filled[self.filled > 0]))
+
+    def physical(self, row: int) -> int:
+        """How many cells the file writes in a row, filled or not."""
+        return self.grid.widths.get(row, self.grid.usual)
+
+    def line(self, row: int) -> str:
+        """The first filled cell of a row."""
+        return next(cell for cell in self.grid.texts(row, row + 1)[0] if cell.strip())
+
+
+def _kinds(cells: pa.Array) -> np.ndarray:
+    if not pa.types.is_string(cells.type):
+        if pa.types.is_dictionary(cells.type) or pa.types.is_nested(cells.type):
+            cells = pa.array([None if cell is None else as_text(cell) for cell in cells.to_pylist()])
+        else:
+            return np.where(np.asarray(pc.is_valid(cells)), _NUMBER, _NOTHING).astype(np.int8)
+    something = np.asarray(pc.fill_null(pc.invert(pc.utf8_is_space(cells)), False))
+    something &= np.asarray(pc.fill_null(pc.greater(pc.utf8_length(cells), 0), False))
+    number = np.asarray(pc.fill_null(pc.match_substring_regex(cells, _NUMERIC), False))
+    return np.where(something, np.where(number, _NUMBER, _TEXT), _NOTHING).astype(np.int8)
+
+
+def _heading(cells: _Cells, filled: np.ndarray) -> tuple[int, list[Remark]]:
+    """The heading's row, and the doubts about it."""
+    at = next((int(row) for row in filled[:200] if not _is_line(cells, row)), int(filled[0]))
+    below = filled[filled > at]
+    remarks = []
+    numbers = [kinds for kinds in cells.kinds if _mostly(kinds[below[1:]], _NUMBER)]
+    above = filled[(filled < at) & (filled >= at - 1)]
+    if any(cells.filled[row] > 2 for row in filled[filled < at][:200]) or any(
+        cells.extent[row] > 1 for row in above
+    ):
+        remarks.append(Remark("heading_doubtful", at + 1))
+    elif len(below) and _is_second_heading(cells, numbers, at, int(below[0])):
+        remarks.append(Remark("two_headings", int(below[0]) + 1))
+    return at, remarks
+
+
+def _is_line(cells: _Cells, row: int) -> bool:
+    """Whether a row is a line of text, or a name with its value, rather than a row of the table."""
+    filled, usual = cells.filled[row], cells.usual
+    return bool((filled == 1 and usual > 1) or (filled == 2 and usual > 3))
+
+
+def _is_second_heading(cells: _Cells, numbers: list[np.ndarray], at: int, row: int) -> bool:
+    """Whether the row under the heading has words where all below it have numbers, or repeats it."""
+    if _same(cells.grid, at, row):
+        return True
+    words = sum(kinds[row] == _TEXT for kinds in numbers)
+    return bool(words and words * 2 >= len(numbers))
+
+
+def _same(grid: Grid, row: int, other: int) -> bool:
+    """Whether two rows say the same in all the cells that the second fills."""
+    first, second = grid.texts(row, row + 1)[0], grid.texts(other, other + 1)[0]
+    told = [(a.strip(), b.strip()) for a, b in zip(first, second, strict=True) if b.strip()]
+    return len(told) > 1 and all(a == b for a, b in told)
+
+
+def _mostly(kinds: np.ndarray, kind: int) -> bool:
+    """Whether nearly all filled cells of a column are of a kind."""
+    told = kinds[kinds != _NOTHING]
+    return len(told) >= _ENOUGH and bool((told == kind).mean() >= _NEARLY_ALL)
+
+
+def _footer_lines(cells: _Cells, rows: np.ndarray) -> int:
+    """How many of the last rows are lines of text below the table."""
+    if cells.usual < 3:
+        return 0
+    lines = (cells.filled[rows] == 1) & (cells.extent[rows] == 1)
+    last = int(np.flatnonzero(~lines)[-1]) if (~lines).any() else -1
+    return len(rows) - last - 1
+
+
+def _left_out(cells: _Cells, rows: np.ndarray, code: str) -> list[Remark]:
+    return [
+        Remark(
+            code,
+            int(row) + 1,
+            cells.line(int(row))[:80],
+            doubtful=_could_be_data(cells, rows, int(row), code),
+        )
+        for row in rows[:_MOST_REMARKS]
+    ]
+
+
+def _could_be_data(cells: _Cells, rows: np.ndarray, row: int, code: str) -> bool:
+    """Whether a line may be a row: one cut by another delimiter, or one with nothing but a name.
+
+    That is the last, written with all its delimiters, and no empty row sets it apart.
+    """
+    edge = int(rows[-1]) + 1 if code == "above_heading" else int(rows[0]) - 1
+    beside = 0 <= edge < len(cells.filled) and cells.filled[edge] > 0
+    if cells.physical(row) == 1 and _cut_otherwise(cells.line(row), cells.grid.usual, beside=beside):
+        return True
+    return code == "below_table" and beside and cells.physical(row) != 1
+
+
+def _cut_otherwise(line: str, width: int, *, beside: bool) -> bool:
+    """Whether another delimiter may cut a line into the table's cells; blanks, if it stands beside them."""
+    return (width > 2 and any(line.count(mark) * 2 >= width for mark in _OTHER_DELIMITERS)) or (
+        beside and width > 3 and line.count(" ") >= width - 1
+    )
+
+
+def _inside(cells: _Cells, heading: int, body: np.ndarray) -> list[Remark]:
+    """The doubts about rows of the table: other headings among them, cells that do not fit."""
+    remarks = [Remark("another_table", int(row) + 1) for row in _other_tables(cells, heading, body)]
+    odd = [int(row) for row in body if int(row) in cells.grid.widths] if cells.grid.widths else []
+    if not odd:
+        return remarks
+    regular = np.setdiff1d(body, np.array(odd))
+    for row in odd[:_MOST_REMARKS]:
+        if cells.extent[row] > cells.grid.usual:
+            remarks.append(Remark("row_too_long", row + 1, cells.line(row)[:80]))
+        elif _does_not_fit(cells, row, regular, body):
+            remarks.append(Remark("row_does_not_fit", row + 1, cells.line(row)[:80]))
+    return remarks
+
+
+def _does_not_fit(cells: _Cells, row: int, regular: np.ndarray, body: np.ndarray) -> bool:
+    """Whether a row has nothing, a number or text where the table's rows practically never have it.
+
+    Cells that it does not write are compared with all rows: many may leave their last ones out.
+    """
+    if len(regular) < _ENOUGH:
+        return True
+    for at, kinds in enumerate(cells.kinds):
+        others = kinds[regular] if at < cells.physical(row) else kinds[body[body != row]]
+        if (others == kinds[row]).mean() < 1 - _NEARLY_ALL:
+            return True
+    return False
+
+
+def _other_tables(cells: _Cells, heading: int, body: np.ndarray) -> list[int]:
+    """Rows that begin another table: the heading again, or words in the columns of numbers."""
+    if len(body) < 2:
+        return []
+    numbers = [kinds for kinds in cells.kinds if _mostly(kinds[body], _NUMBER)]
+    suspects = np.zeros(len(body), bool)
+    if numbers:
+        words = np.sum([kinds[body] == _TEXT for kinds in numbers], axis=0)
+        suspects |= (words >= 2) & (words * 2 >= len(numbers))
+    apart = np.diff(body, prepend=body[0]) > 1
+    if cells.usual > 2:
+        suspects |= apart & (cells.filled[body] == 1) & (cells.extent[body] == 1)
+    first = cells.grid.texts(heading, heading + 1)[0][0].strip()
+    if first and len(body) <= 200_000:
+        named = np.array([text == first for text in _first_column(cells.grid)])[body]
+        suspects |= named & np.array(
+            [
+                _same(cells.grid, heading, int(row)) if is_so else False
+                for row, is_so in zip(body, named, strict=True)
+            ]
+        )
+    return [int(row) for row in body[suspects][:_MOST_REMARKS]]
+
+
+def _first_column(grid: Grid) -> list[str]:
+    cells = grid.column(0, 0, grid.height).to_pylist()
+    return ["" if cell is None else as_text(cell).strip() for cell in cells]
