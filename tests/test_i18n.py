@@ -56,7 +56,6 @@ FAMILIES = (
     "people.",
     "way.",
     "impact.",
-    "fate.",
 )
 
 _MAPPED_TABLES = (columns.TIDY, columns.PEOPLE, columns.QUOTAS, columns.ABSENCES)

@@ -61,7 +61,11 @@ def _days(line: Derivation, place: int, here: Here) -> None:
             ],
         }
     )
-    labels = {name: here.text(f"rep.{name}") for name in ("day", "worked", "why_day")}
+    labels = {
+        "day": here.text("rep.day"),
+        "worked": here.text("rep.worked"),
+        "why": here.text("rep.why_day"),
+    }
     if (line.days["ramp"] != 1).any():
         shown["ramp"] = list(days["ramp"])
         labels["ramp"] = here.text("field.ramp")
