@@ -282,13 +282,15 @@ def _asked(column: Column, rows: np.ndarray, fates: Fates) -> list[Question]:
 def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bool]:
     """The kind that a table without types is a table of (a call list, meetings), and whether its
     headings say so too loudly for a subject to know better."""
-    for name in ("subject", "id") if "kind" in held else ("subject", "id", "date"):
-        if name in held and (named := vocabulary.kind_of_table(held[name].header)):
-            return named, name == "subject"
+    if "subject" in held and (named := vocabulary.kind_of_table(held["subject"].header)):
+        return named, True
     spoken_of = Counter(kind for column in table.columns if (kind := vocabulary.kind_of_table(column.header)))
     (first, hits), (_, others), *_ = [*spoken_of.most_common(2), (None, 0), (None, 0)]
     if hits > max(1, others):
         return first, hits > 3
+    for name in ("id",) if "kind" in held else ("id", "date"):
+        if name in held and (named := vocabulary.kind_of_table(held[name].header)):
+            return named, False
     way = held.get("direction")
     if way is None:
         return None, False
