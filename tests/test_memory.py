@@ -18,7 +18,7 @@ from quota.workspace import Receipt, Workspace
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 FIRST = "Rep,Date,Type\nAnna Berg,13/02/2026,Call\nBo Holm,03/02/2026,Call\n"
 SECOND = "Rep,Date,Type\nAnna Berg,03/04/2026,Call\nBo Holm,05/04/2026,Call\n"
-COFFEE = "Rep,Date,Type\nAnna Berg,2026-02-13,Call\nBo Holm,2026-02-14,Kaffemøde\n"
+COFFEE = "Rep,Date,Type\nAnna Berg,2026-02-13,Call\nBo Holm,2026-02-14,Padel\n"
 USERS = (
     "Id,Name,Email,IsActive\n0051h000004AaBcAAK,Anna Berg,anna@x.dk,1\n0051h000004AabcAAC,Bo Holm,bo@x.dk,1\n"
 )
@@ -154,8 +154,8 @@ def test_targets_that_became_quotas_do_so_again(workspace: Workspace) -> None:
 
 
 def test_a_type_is_asked_about_once_whatever_the_headings(workspace: Workspace) -> None:
-    assert [value for code, value, _ in questions(read(workspace, COFFEE))] == ["Kaffemøde"]
-    keep(workspace, COFFEE, Choices(kinds={"Kaffemøde": "meeting"}))
+    assert [value for code, value, _ in questions(read(workspace, COFFEE))] == ["Padel"]
+    keep(workspace, COFFEE, Choices(kinds={"Padel": "meeting"}))
     other = "Owner,When,Activity type,Company\nBo Holm,2026-03-02,kaffemøde,Acme\n"
     reading = read(workspace, other)
     assert questions(reading) == []
@@ -170,12 +170,12 @@ def test_a_type_is_asked_about_once_whatever_the_headings(workspace: Workspace) 
 
 def test_what_is_remembered_can_be_seen_and_forgotten(workspace: Workspace) -> None:
     keep(workspace, FIRST, Choices(fields={"Type": "kind"}))
-    keep(workspace, COFFEE.replace("Type", "Art"), Choices(kinds={"Kaffemøde": "meeting"}))
+    keep(workspace, COFFEE.replace("Type", "Art"), Choices(kinds={"Padel": "meeting"}))
     listed = intake.remembered_presets(workspace)
     assert listed[["about", "written", "meaning", "decided"]].to_numpy().tolist() == [
         ["activities", "Rep, Date, Type", "Rep = rep; Date = date; Type = kind", True],
         ["activities", "Rep, Date, Art", "Rep = rep; Date = date; Art = kind", False],
-        ["kind", "Kaffemøde", "meeting", True],
+        ["kind", "Padel", "meeting", True],
     ]
     for fingerprint in listed["fingerprint"]:
         intake.forget_preset(workspace, fingerprint, by="me", now=NOW)
@@ -334,14 +334,14 @@ def test_the_command_line_remembers_asks_and_forgets(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, "utf-8")
     first, second, third = (tmp_path / name for name in files)
     quota.json("import", third, "--map", "Rep=rep")
-    quota.json("import", first, "--kind", "Kaffemøde=meeting")
+    quota.json("import", first, "--kind", "Padel=meeting")
     assert "Rep → rep  As in earlier files." in quota.plain("inspect", first)
     asked = quota.run("import", second)
     assert (asked.exit_code, asked.stderr) == (0, "second.csv: Who is “A. Berg”? (Anna Berg?)\n")
     assert quota.run("import", second, "--same", "A. Berg=Anna Berg").stderr == ""
     listed = {line["about"]: line for line in quota.json("presets")}
     assert (listed["rep"]["written"], listed["rep"]["meaning"]) == ("A. Berg", "Anna Berg")
-    assert (listed["kind"]["written"], listed["kind"]["meaning"]) == ("Kaffemøde", "meeting")
+    assert (listed["kind"]["written"], listed["kind"]["meaning"]) == ("Padel", "meeting")
     assert listed["activities"]["decided"]
     left = quota.json("presets", *(f"--forget={line['fingerprint']}" for line in listed.values()))
     assert left == []
@@ -351,8 +351,8 @@ def test_the_command_line_remembers_asks_and_forgets(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (("--kind", "Kaffemøde=coffee"), "bad_kind"),
-        (("--kind", "Kaffemøde"), "bad_kind"),
+        (("--kind", "Padel=coffee"), "bad_kind"),
+        (("--kind", "Padel"), "bad_kind"),
         (("--same", "=Anna"), "bad_same"),
     ],
 )

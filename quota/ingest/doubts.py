@@ -21,11 +21,11 @@ _TOLD = 5
 
 
 def columns(mapped: Mapped, fates: Fates) -> None:
-    """Note the columns that are less than surely what they were taken for."""
+    """Note the columns that are less than surely what they were taken for; an empty one says nothing."""
     for match in mapped.matches:
         sure = match.score >= SURE or match.reason_code == "heading_known"
-        if match.field and not sure and match.index != AROUND:
-            fates.note("unsure_column", match.header, match.samples[0] if match.samples else None)
+        if match.field and match.samples and not sure and match.index != AROUND:
+            fates.note("unsure_column", match.header, match.samples[0])
 
 
 def words(column: Column | None, knows: Callable[[str], object], code: str, fates: Fates) -> None:

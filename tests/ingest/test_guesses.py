@@ -109,7 +109,7 @@ GUESSES = (
         "which way a call went",
         "a known word",
         "Rep,Date,Type,Direction\nAnn,2026-11-09,Call,Outbound\nBob,2026-11-10,Call,Sideways\n",
-        "unknown_direction",
+        "strange_direction",
     ),
     Guess(
         "the decimal mark",
