@@ -177,12 +177,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.fuzz")
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--seconds", type=float, default=3600.0)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--seed", type=int, default=int(time.time()), help="other files by default every time"
+    )
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args(arguments)
     began = time.monotonic()
     outcomes, faults = run(given.files, given.seconds, given.seed, given.keep)
-    print(f"{outcomes.total():,} files in {time.monotonic() - began:.0f} s, {len(faults)} faults")
+    seconds = time.monotonic() - began
+    print(f"{outcomes.total():,} files of seed {given.seed} in {seconds:.0f} s, {len(faults)} faults")
     for code, times in outcomes.most_common():
         print(f"{times:>8,}  {code}")
     sys.exit(bool(faults))

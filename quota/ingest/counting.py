@@ -94,8 +94,19 @@ def counting_by_rep(table: Table, settled: Mapping[str, str]) -> Counting:
         if len(named) + len(sums) < len(headings) or not _all_say(named.values(), axes):
             continue
         if _are_names(named.values()) and (axes or len(named) > 1):
-            return _by_role(headings | _chosen(table, settled), set(headings))
+            chosen = {
+                index: replace(one, rest=headings[index].rest if index in headings else "")
+                for index, one in _chosen(table, settled).items()
+            }
+            return _of_reps(_by_role(headings | chosen, set(headings)))
     return NO_COUNTS
+
+
+def _of_reps(found: Counting) -> Counting:
+    """Without what was booked or is a part of something, and not said of a rep."""
+    nobodys = {index: "adds_up_others" for index, one in found.counts.items() if not one.rest}
+    counts = {index: one for index, one in found.counts.items() if index not in nobodys}
+    return replace(found, counts=counts, aside={**found.aside, **nobodys})
 
 
 def _numeric(table: Table, settled: Mapping[str, str]) -> list[Column]:

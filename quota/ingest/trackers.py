@@ -283,10 +283,14 @@ def _events(
     emptied: np.ndarray | None = None,
 ) -> Events:
     """The events of all columns of counts; an amount belongs to the sales won, which a tracker that
-    does not count those gets a column of."""
+    does not count those gets a column of. Where reps stand across, it is nobody's."""
     shared = cells.extras({name: held[name] for name in (c.TEAM, c.ACCOUNT) if name in held}, context)
     money = cells.money(held, context, fates)
     kinds = [part.heading.kind for part in parts]
+    if money and rows.reps is None:
+        money = {}
+        if all(kinds):
+            fates.note("nobodys_amount", held["amount"].header)
     if money and all(kinds) and "won" not in kinds:
         nothing = np.where(held["amount"].filled, 0.0, np.nan)
         parts = [*parts, _Cells(held["amount"], Heading("won"), parts[0].ts, nothing)]
