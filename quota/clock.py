@@ -6,12 +6,10 @@ files read from then on; what is stored stays.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 import pyarrow as pa
 
-from quota import columns as c
 from quota.ingest import zones
 from quota.workspace import Workspace
 
@@ -33,14 +31,5 @@ def hold_zone(workspace: Workspace, zone: str, *, by: str, now: datetime) -> Non
     """
     if known(zone) == zone_of(workspace):
         return
-    entry = f"{SETTING} {zone}"
-    workspace.commit(
-        file=entry,
-        data=None,
-        sha256=hashlib.sha256(entry.encode()).hexdigest(),
-        by=by,
-        now=now,
-        tables={"settings": pa.table({"name": [SETTING], "value": [zone], c.WITHDRAWN: [False]})},
-        rejects=None,
-        record={"rows": 1, "accepted": 1, "skipped": 0, "rejected": 0, "mapping": None},
-    )
+    setting = pa.table({"name": [SETTING], "value": [zone]})
+    workspace.enter(f"{SETTING} {zone}", {"settings": setting}, by=by, now=now)

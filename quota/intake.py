@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -106,17 +105,8 @@ def forget_preset(workspace: Workspace, fingerprint: str, *, by: str, now: datet
     held = {preset.fingerprint: preset for preset in presets.read(workspace.table("presets"))}
     if fingerprint not in held:
         raise BadRequest("unknown_preset", value=fingerprint)
-    entry = f"forget {fingerprint}"
-    workspace.commit(
-        file=entry,
-        data=None,
-        sha256=hashlib.sha256(entry.encode()).hexdigest(),
-        by=by,
-        now=now,
-        tables={"presets": presets.rows([held[fingerprint]], withdrawn=True)},
-        rejects=None,
-        record={"rows": 1, "accepted": 1, "skipped": 0, "rejected": 0, "mapping": None},
-    )
+    gone = presets.rows([held[fingerprint]], withdrawn=True)
+    workspace.enter(f"forget {fingerprint}", {"presets": gone}, by=by, now=now)
 
 
 def _in_words(preset: Preset) -> tuple[str, str, str, bool]:
@@ -195,7 +185,7 @@ def count_once(
     gone = rows.join(pa.Table.from_pandas(dropped, identity), identity.names, join_type="left semi")
     if not gone.num_rows:
         raise BadRequest("no_twins", source=keep)
-    return _decide(workspace, {"activities": _withdrawn(gone)}, named, by, now)
+    return workspace.enter(named, {"activities": _withdrawn(gone)}, by=by, now=now, decides=True)
 
 
 def keep_both(workspace: Workspace, pairs: pd.DataFrame, *, named: str, by: str, now: datetime) -> Receipt:
@@ -207,23 +197,8 @@ def keep_both(workspace: Workspace, pairs: pd.DataFrame, *, named: str, by: str,
     if groups.empty:
         raise BadRequest("no_twins", source=None)
     settings = [review.different(*group) for group in groups.itertuples(index=False)]
-    setting = {"name": settings, "value": [review.DIFFERENT] * len(settings)}
-    return _decide(workspace, {"settings": pa.table(setting)}, named, by, now)
-
-
-def _decide(workspace: Workspace, tables: dict[str, pa.Table], named: str, by: str, now: datetime) -> Receipt:
-    n = sum(table.num_rows for table in tables.values())
-    return workspace.commit(
-        file=named,
-        data=None,
-        sha256=hashlib.sha256(named.encode()).hexdigest(),
-        by=by,
-        now=now,
-        tables=tables,
-        rejects=None,
-        record={"rows": n, "accepted": n, "skipped": 0, "rejected": 0, "mapping": None},
-        decides=True,
-    )
+    setting = pa.table({"name": settings, "value": [review.DIFFERENT] * len(settings)})
+    return workspace.enter(named, {"settings": setting}, by=by, now=now, decides=True)
 
 
 def _withdrawn(rows: pa.Table) -> pa.Table:

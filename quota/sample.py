@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from quota import columns as c
 from quota import intake
 from quota.workspace import Receipt, Workspace
 
@@ -34,16 +33,8 @@ def load(workspace: Workspace, *, by: str, now: datetime) -> Iterator[Receipt]:
     for name in FILES:
         path = FOLDER / name
         yield intake.store(workspace, intake.read(path), path, by=by, now=now)
-    yield workspace.commit(
-        file=_CALENDAR,
-        data=None,
-        sha256=_sha256(_CALENDAR.encode()),
-        by=by,
-        now=now,
-        tables={"settings": pa.table({"name": ["today"], "value": [LAST_DAY], c.WITHDRAWN: [False]})},
-        rejects=None,
-        record={"rows": 1, "accepted": 1, "skipped": 0, "rejected": 0, "mapping": None},
-    )
+    setting = pa.table({"name": ["today"], "value": [LAST_DAY]})
+    yield workspace.enter(_CALENDAR, {"settings": setting}, by=by, now=now)
 
 
 def remove(workspace: Workspace, imports: pd.DataFrame, *, by: str, now: datetime) -> None:
@@ -54,10 +45,7 @@ def remove(workspace: Workspace, imports: pd.DataFrame, *, by: str, now: datetim
 
 def imports_of(imports: pd.DataFrame) -> list[str]:
     """Which of a workspace's active imports are the sample's, latest first."""
-    fingerprints = {_sha256((FOLDER / name).read_bytes()) for name in FILES} | {_sha256(_CALENDAR.encode())}
-    mine = imports[imports["active"] & imports["sha256"].isin(list(fingerprints))]
-    return mine["import_id"].tolist()[::-1]
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    files = [hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() for name in FILES]
+    mine = imports["sha256"].isin(files) | (imports["file"] == _CALENDAR)
+    found: list[str] = imports.loc[imports["active"] & mine, "import_id"].tolist()[::-1]
+    return found

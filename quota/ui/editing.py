@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any
-
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
@@ -86,17 +83,8 @@ def _base(sheet: Sheet, stored: pd.DataFrame, here: Here) -> tuple[pd.DataFrame,
 
 def save(sheet: Sheet, rows: pa.Table, here: Here) -> None:
     """Store the rows as one import, named after what was edited; only in a callback."""
-    record: dict[str, Any] = {"rows": rows.num_rows, "accepted": rows.num_rows, "skipped": 0, "rejected": 0}
-    here.workspace.commit(
-        file=here.text("people.edited", sheet=here.text(f"layout.{sheet.name}")),
-        data=None,
-        sha256=hashlib.sha256(repr(rows.to_pylist()).encode()).hexdigest(),
-        by=author(),
-        now=now(),
-        tables={sheet.name: rows},
-        rejects=None,
-        record={**record, "mapping": None},
-    )
+    named = here.text("people.edited", sheet=here.text(f"layout.{sheet.name}"))
+    here.workspace.enter(named, {sheet.name: rows}, by=author(), now=now())
 
 
 def _show(issues: pd.DataFrame, rows: pd.DataFrame, here: Here) -> None:
