@@ -64,6 +64,12 @@ BAD = (
     Bad("seek.zip", lambda: b.archive_of_nowhere(), "empty_archive"),
     Bad("corners.xlsx", b.corners, "reader_stopped", ("Ctrl+End",)),
     Bad("repeats.ods", lambda: _ods(b.ods_row(*b.ROWS[0], columns=2**31, rows=2**31)), "repeated_rows"),
+    # The fast reader would never be done with it.
+    Bad(
+        "unclosed.ods",
+        lambda: _ods("<table:tab<!DOCTYPE x>le-row>", b.ods_row(*b.ROWS[0])),
+        "broken_workbook",
+    ),
     Bad("cells.csv", lambda: b"ab," * (50 * MEGABYTE // 3), "too_long_row"),
 )
 

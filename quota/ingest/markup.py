@@ -44,6 +44,8 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
+            self._close_cell()
+            self._hanging.clear()
             self.tables.append([])
         elif tag == "tr" and self.tables:
             self._close_cell()

@@ -139,3 +139,9 @@ def test_rows_are_numbered_from_the_heading_on() -> None:
     assert [line["Rep"] for line in found.contents([1, 3])] == ["Anna", "Liam"]
     assert found.first_row == 4
     assert found.filled_cells.tolist() == [0, 2, 0, 2]
+
+
+def test_a_table_that_begins_inside_a_cell_ends_it() -> None:
+    inner = "<table><tr><td>a</td></tr><tr><td>b</td></tr></table>"
+    page = f"<table><tr><td>Rep</td><td>Calls{inner}</td></tr></table>"
+    assert _texts(page, "x.xls") == [["a"], ["b"]]
