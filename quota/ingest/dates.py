@@ -9,9 +9,10 @@ written, with its UTC beside it where it says its zone; a date without a time st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -40,6 +41,8 @@ _TAIL = r"(?:\.\d+)?(?:Z| ?UTC|\+00:?00)?$"
 _SPACES = "[\u00a0\u2009\u202f]"
 # What decides an order without proving it, so that it has to be said.
 TOLD = ("am_pm", "language", "majority")
+# Every date has a digit: headings, of which there may be thousands, mostly have none.
+_MAY_BE = re.compile(r"\d")
 _NEVER = np.datetime64("NaT", "us")
 
 
@@ -95,13 +98,16 @@ def read(
     )
 
 
-def looks_like_dates(texts: Sequence[str]) -> float:
-    """Share of `texts` that read as dates, whatever the order of day and month."""
-    # Every date has a digit: headings, of which there may be thousands, mostly have none.
-    if not any(sign.isdigit() for text in texts for sign in text):
-        return 0.0
-    values = pa.array(list(texts), pa.string())
-    return max(read(values, order=order).share for order in ORDERS)
+@lru_cache(maxsize=4096)
+def looks_like_dates(texts: tuple[str, ...]) -> float:
+    """Share of `texts` that read as dates, day and month in the order that suits them best."""
+    return read(pa.array(texts, pa.string()), order="").share if any(map(_MAY_BE.search, texts)) else 0.0
+
+
+def any_date(texts: tuple[str, ...]) -> np.ndarray:
+    """Which of the texts, each by itself, is a date."""
+    ts = [read(pa.array(texts, pa.string()), order=order).ts for order in ORDERS]
+    return np.asarray(~np.isnat(ts).all(axis=0))
 
 
 @dataclass(frozen=True)

@@ -152,5 +152,5 @@ def _is_period(text: str) -> bool:
         period_label(text) is not None
         or day_label(text) is not None
         or day_label(text, "mdy") is not None
-        or (any(sign.isdigit() for sign in text) and dates.looks_like_dates((text,)) == 1)
+        or dates.looks_like_dates((text,)) == 1
     )

@@ -181,17 +181,14 @@ def value_likeness(column: Column, name: str) -> float:
     if not sample:
         return 0.5
     if name in _DATES:
-        return _dates(sample)
+        return dates.looks_like_dates(sample)
     if name in _NUMBERS:
         return looks_like_numbers(sample)
     if name in _VOCABULARIES:
         return _known(sample, _VOCABULARIES[name])
     if name in _TESTS:
         return _share(sample, _TESTS[name])
-    return 0.6 if _dates(sample) < 0.5 else 0.2
-
-
-_dates = lru_cache(maxsize=1024)(dates.looks_like_dates)
+    return 0.6 if dates.looks_like_dates(sample) < 0.5 else 0.2
 
 
 def has_test(name: str) -> bool:

@@ -66,9 +66,11 @@ def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None
 
 def _lacks_headings(table: Table) -> bool:
     """Whether what stands for headings is the first row of data: a day over days."""
+    dated = dates.any_date(tuple(column.header for column in table.columns))
     return any(
-        dates.looks_like_dates((column.header,)) and dates.looks_like_dates(filled(column.sample)) > 0.5
-        for column in table.columns
+        dates.looks_like_dates(filled(column.sample)) > 0.5
+        for column, is_date in zip(table.columns, dated, strict=True)
+        if is_date
     )
 
 
