@@ -41,8 +41,9 @@ _TAIL = r"(?:\.\d+)?(?:Z| ?UTC|\+00:?00)?$"
 _SPACES = "[\u00a0\u2009\u202f]"
 # What decides an order without proving it, so that it has to be said.
 TOLD = ("am_pm", "language", "majority")
-# Every date has a digit: headings, of which there may be thousands, mostly have none.
-_MAY_BE = re.compile(r"\d")
+# What a date is not without: numbers with a mark between them, or a long one; or a month's name.
+_NUMBERS = re.compile(r"\d\s?[./-]\s?\d|^\d{5}|\d{4}-?W")
+_WORDS = re.compile(r"[^\W\d]{3,}")
 _NEVER = np.datetime64("NaT", "us")
 
 
@@ -101,7 +102,16 @@ def read(
 @lru_cache(maxsize=4096)
 def looks_like_dates(texts: tuple[str, ...]) -> float:
     """Share of `texts` that read as dates, day and month in the order that suits them best."""
-    return read(pa.array(texts, pa.string()), order="").share if any(map(_MAY_BE.search, texts)) else 0.0
+    return read(pa.array(texts, pa.string())).share if any(map(_may_be_date, texts)) else 0.0
+
+
+def _may_be_date(text: str) -> bool:
+    """Whether a text is worth reading as a date: of thousands of headings few are."""
+    if not any(map(str.isdigit, text)):
+        return False
+    return bool(_NUMBERS.search(text)) or any(
+        vocabulary.meaning("months", word) for word in _WORDS.findall(text)
+    )
 
 
 def any_date(texts: tuple[str, ...]) -> np.ndarray:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -22,6 +23,8 @@ _DATES = {
     *("date", "due_date", "created_date", "close_date", "lost_date", "other_date", "expected_close_date"),
     *("start", "end", "from", "to"),
 }
+# Fields that values alone may tell, under a heading that nobody knows.
+_TELLING = ("reason", "date", "kind")
 _TIMES = {*_DATES, "time"}
 _NUMBERS = {
     *("count", "amount", "units", "target", "share", "full_time"),
@@ -80,6 +83,8 @@ def likeness(column: Column, name: str, settled: Mapping[str, str]) -> float:
     if name in ("kind", "direction") and _only_ways(column):
         return 0.9 if name == "direction" and heading_score(column.header, "kind")[0] else 0.0
     heading, spelling = heading_score(column.header, name)
+    if not heading and name not in _TELLING:
+        return 0.0
     values = value_likeness(column, name)
     if name == "duration" and values < 0.5 and dates.looks_like_dates(filled(column.sample)) > 0.5:
         return 0.0
@@ -143,36 +148,53 @@ def heading_score(header: str, name: str) -> tuple[float, str]:
     ), spelling
 
 
+@dataclass(frozen=True)
+class _Spellings:
+    """A field's known headings: place by spelling, by spelling without spaces, and those that tell
+    the field even among other words, with their words."""
+
+    places: Mapping[str, int]
+    joined: Mapping[str, int]
+    telling: Mapping[str, list[str]]
+
+
+@cache
+def _spellings(name: str) -> _Spellings:
+    known = vocabulary.words("fields").get(name, ())
+    vague = vocabulary.words("vague")["alone"]
+    places = {spelling: at for at, spelling in reversed(list(enumerate(known)))}
+    joined = {spelling.replace(" ", ""): at for at, spelling in reversed(list(enumerate(known)))}
+    return _Spellings(places, joined, {text: text.split() for text in known if text not in vague})
+
+
 def _heading_score(header: str, name: str) -> tuple[float, str]:
-    folded = vocabulary.fold(header)
-    spellings = vocabulary.words("fields").get(name, ())
+    folded, known = vocabulary.fold(header), _spellings(name)
     if not folded:
         return 0.0, ""
-    if folded in spellings:
-        return 1.0 - 0.002 * spellings.index(folded), folded
-    joined = [spelling.replace(" ", "") for spelling in spellings]
-    if folded.replace(" ", "") in joined:  # OWNERID is OwnerId is owner id
-        at = joined.index(folded.replace(" ", ""))
+    # OWNERID is OwnerId is owner id.
+    at = known.places.get(folded, known.joined.get(folded.replace(" ", "")))
+    if at is not None:
         return 1.0 - 0.002 * at, folded
     if name in _EXACT:
         return 0.0, ""
     tokens = folded.split()
     if name in _CUSTOMERS and tokens[-1] in vocabulary.words("owners")["any"]:
         return 0.0, ""  # the account's owner is no account
-    telling = [spelling for spelling in spellings if spelling not in vocabulary.words("vague")["alone"]]
-    within = [spelling for spelling in telling if _contains(tokens, spelling.split())]
+    within = [spelling for spelling, words in known.telling.items() if _contains(tokens, words)]
     if within:
         longest = max(within, key=len)
         return 0.55 + 0.35 * len(longest.split()) / len(tokens), longest
     if len(folded) >= 4:
-        near = process.extractOne(folded, telling, scorer=fuzz.ratio, score_cutoff=_FUZZY)
+        near = process.extractOne(folded, list(known.telling), scorer=fuzz.ratio, score_cutoff=_FUZZY)
         if near:
             return 0.8 * near[1] / 100, near[0]
     return 0.0, ""
 
 
 def _contains(tokens: list[str], part: list[str]) -> bool:
-    return any(tokens[at : at + len(part)] == part for at in range(len(tokens) - len(part) + 1))
+    return part[0] in tokens and any(
+        tokens[at : at + len(part)] == part for at in range(len(tokens) - len(part) + 1)
+    )
 
 
 def value_likeness(column: Column, name: str) -> float:
@@ -196,12 +218,12 @@ def has_test(name: str) -> bool:
     return name in _DATES or name in _NUMBERS or name in _VOCABULARIES or name in _TESTS
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def looks_like_numbers(sample: tuple[str, ...]) -> float:
     return numbers.looks_like_numbers([text.rstrip("% ") for text in sample])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def _known(sample: tuple[str, ...], group: str) -> float:
     return _share(sample, lambda text: vocabulary.meaning_within(group, text) is not None)
 
@@ -228,7 +250,7 @@ _TESTS: dict[str, Callable[[str], bool]] = {
 }
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def filled(texts: tuple[str, ...]) -> tuple[str, ...]:
     """The texts that say anything."""
     return tuple(text for text in texts if not vocabulary.is_empty(text))
