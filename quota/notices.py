@@ -14,7 +14,8 @@ from quota.periods import Period
 # From bad to good.
 ORDER = ("at_risk", "behind", "on_pace", "ahead", "met")
 LATE = ("at_risk", "behind")
-CHANGES = ("fell", "rose", "met", "missed", "late")
+# What became of a quota, the worst news first.
+CHANGES = ("missed", "fell", "late", "rose", "met")
 DIGEST = ["rep", "team", "quota", "period", "before", "after", "attainment", "remaining", "change"]
 
 
@@ -28,12 +29,9 @@ def digest(then: Facts, now: Facts, since: date, today: date) -> pd.DataFrame:
     units = dict.fromkeys(now.plan.rules["every"])
     rows = [row for unit in units for row in _changes(then, now, since, today, unit)]
     found = pd.DataFrame(rows, columns=DIGEST)
-    place = found["change"].map(
-        {change: at for at, change in enumerate(("missed", "fell", "late", "rose", "met"))}
-    )
-    return found.assign(place=place).sort_values(["place", "rep", "quota", "period"], ignore_index=True)[
-        DIGEST
-    ]
+    return found.assign(place=found["change"].map(CHANGES.index)).sort_values(
+        ["place", "rep", "quota", "period"], ignore_index=True
+    )[DIGEST]
 
 
 def _changes(then: Facts, now: Facts, since: date, today: date, unit: str) -> list[list[object]]:

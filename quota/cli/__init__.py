@@ -51,8 +51,8 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except QuotaError as refusal:
             click.echo(i18n.error_message(refusal, ctx.params.get("lang") or "en"), err=True)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # click says what is wrong, and nothing to a reader who has left
         except Exception:  # 1, Python's own, would say that it is done
             traceback.print_exc()
         sys.exit(COULD_NOT)

@@ -31,7 +31,6 @@ _PLURAL = {"one", "other"}
 _DATE_LOCALES = {"en": "en_GB", "da": "da", "fi": "fi"}
 _PATTERNS = {
     "short": {"en": "d MMM y", "da": "d. MMM y", "fi": "d.M.y"},
-    "long": {"en": "EEEE d MMMM y", "da": "EEEE 'den' d. MMMM y", "fi": "cccc d. MMMM y"},
     "day": {"en": "EEE d MMM", "da": "EEE d. MMM", "fi": "EEE d.M."},
 }
 
@@ -143,11 +142,6 @@ def quantity(
 def short_date(d: date, lang: str) -> str:
     """20 Nov 2026 · 20. nov. 2026 · 20.11.2026"""
     return _date(d, "short", lang)
-
-
-def long_date(d: date, lang: str) -> str:
-    """Friday 20 November 2026 · fredag den 20. november 2026 · perjantai 20. marraskuuta 2026"""
-    return _date(d, "long", lang)
 
 
 def day_label(d: date, lang: str) -> str:
