@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from quota.ingest.records import ISSUE_COLUMNS, NOTE, REJECTED, SKIPPED
+from quota.ingest.records import ISSUE_COLUMNS, ISSUE_TYPES, NOTE, REJECTED, SKIPPED
 from quota.ingest.tables import Column, Table
 
 _PREVIEWED = 200
@@ -85,27 +87,29 @@ class Fates:
     def issues(self) -> pd.DataFrame:
         """One line per row left out or refused, in the file's order, then the notes."""
         at = np.flatnonzero(self._reason >= 0)
-        reasons = self._reason[at]
-        values = np.full(len(at), None, dtype=object)
+        reasons = pa.array(self._reason[at])
+        values = pa.nulls(len(at), pa.string())
         for number, (_, _, column) in enumerate(self._reasons):
             if column is not None:
-                mine = reasons == number
-                values[mine] = column.take(at[mine]).to_pylist()
-        headers = [column.header if column else None for _, _, column in self._reasons]
-        lines = {
-            "sheet": [self.table.sheet] * len(at),
-            "row": pd.array(at + self.table.first_row, dtype="Int64"),
-            "column": np.array([*headers, None], dtype=object)[reasons],
+                mine = pc.equal(reasons, number)
+                values = pc.replace_with_mask(values, mine, column.take(at[np.asarray(mine)]))
+
+        def of_reason(texts: list[str | None]) -> pa.Array:
+            return pa.array(texts, pa.string()).take(reasons)
+
+        # In Arrow from the first to the last: refused rows may be as many as the file has.
+        texts = {
+            "column": of_reason([column.header if column else None for _, _, column in self._reasons]),
             "value": values,
-            "code": np.array([*(code for code, _, _ in self._reasons), ""], dtype=object)[reasons],
-            "status": np.array([*(status for _, status, _ in self._reasons), ""], dtype=object)[reasons],
-            "content": pd.array(self.table.contents_as_json(at), dtype="str"),
+            "code": of_reason([code for code, _, _ in self._reasons]),
+            "status": of_reason([status for _, status, _ in self._reasons]),
+            "content": self.table.contents_as_json(at),
         }
-        found = pd.DataFrame(lines, columns=ISSUE_COLUMNS)
-        if not self._notes:
-            return found
-        notes = pd.DataFrame(self._notes, columns=ISSUE_COLUMNS).astype({"row": "Int64"})
-        return pd.concat([found, notes], ignore_index=True) if len(found) else notes
+        found = pd.DataFrame({name: pd.array(text, dtype="str") for name, text in texts.items()})
+        found = found.assign(sheet=self.table.sheet, row=at + self.table.first_row)
+        found = found[ISSUE_COLUMNS].astype(ISSUE_TYPES)
+        notes = pd.DataFrame(self._notes, columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
+        return pd.concat([found, notes], ignore_index=True)
 
     def preview(self) -> pd.DataFrame:
         """The first filled rows as text, behind " row", " status" and " code".

@@ -42,6 +42,7 @@ from quota.ingest.mapping import Mapped, map_table
 from quota.ingest.outlines import unfolded
 from quota.ingest.records import (
     ISSUE_COLUMNS,
+    ISSUE_TYPES,
     NOTE,
     REJECTED,
     SKIPPED,
@@ -213,7 +214,7 @@ def _unknown(table: Table, file: str, choices: Choices) -> TableReading:
     headings = ", ".join(column.header for column in table.columns[:12])
     code = "no_rep_column" if lacks_rep else "unknown_layout"
     line = [table.sheet, table.header_row, None, headings, code, REJECTED, None]
-    issues = pd.DataFrame([line], columns=ISSUE_COLUMNS).astype({"row": "Int64"})
+    issues = pd.DataFrame([line], columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
     questions = [Question("rep_of_file", "", table.sheet or file, _people(table))] if lacks_rep else []
     return _reading(table, mapped, fates, issues, questions, {})
 
@@ -337,7 +338,7 @@ def _noted(reading: TableReading, said: list[tuple[str, int | None, str]]) -> Ta
     lines = [[reading.sheet, row, None, value, code, NOTE, None] for code, row, value in said]
     if not lines:
         return reading
-    notes = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype({"row": "Int64"})
+    notes = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
     return replace(reading, issues=pd.concat([reading.issues, notes], ignore_index=True))
 
 

@@ -22,6 +22,8 @@ NOTE = "note"
 # The reason of a match that earlier files settled.
 REMEMBERED = "remembered"
 ISSUE_COLUMNS = ["sheet", "row", "column", "value", "code", "status", "content"]
+# Frames of issues have these types always, so that putting them together copies no text.
+ISSUE_TYPES = {**dict.fromkeys(ISSUE_COLUMNS, "str"), "row": "Int64"}
 
 
 # Questions whose answer no default can stand in for; the others may be left open.

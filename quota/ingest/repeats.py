@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.ingest.records import ISSUE_COLUMNS, SKIPPED, TableReading
+from quota.ingest.records import ISSUE_COLUMNS, ISSUE_TYPES, SKIPPED, TableReading
 
 _ROWS = ("activities", "deals")
 _CODE = "repeats_other_table"
@@ -75,7 +75,7 @@ def _left_out(reading: TableReading) -> TableReading:
     events = reading.frames["activities"]
     rows = sorted(set(events[c.ROW].to_pylist()))
     lines = [[reading.sheet, row, None, None, _CODE, SKIPPED, "{}"] for row in rows]
-    told = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype({"row": "Int64"})
+    told = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
     preview = reading.preview.copy()
     taken = preview[" status"] == "accepted"
     preview.loc[taken, [" status", " code"]] = [SKIPPED, _CODE]

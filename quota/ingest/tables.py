@@ -28,6 +28,7 @@ _SEARCHED = 60
 _BELOW = 25
 _SAMPLE = 400
 _JSON = json.JSONEncoder(ensure_ascii=False)
+_WRITTEN = 65_536
 _BLANKS_SEARCHED = 200
 _NUMBER = re.compile(r"[^\w(]*[-(]?\d[\d\s.,:/+()%-]*\D{0,4}")
 
@@ -137,9 +138,13 @@ class Table:
             cells = pa.array([said if filled else None for filled in self.filled_cells], pa.string())
         return replace(self, columns=(*self.columns, Column(header, AROUND, cells)))
 
-    def contents_as_json(self, rows: np.ndarray) -> pa.Array:
+    def contents_as_json(self, rows: np.ndarray) -> pa.ChunkedArray:
         """Body rows as JSON {heading: cell}, one text each, numbers as numbers; written column by
-        column, because rows left out may be as many as rows taken."""
+        column and block by block, because rows left out may be as many as rows taken."""
+        blocks = [self._as_json(rows[at : at + _WRITTEN]) for at in range(0, len(rows), _WRITTEN)]
+        return pa.chunked_array(blocks, pa.string())
+
+    def _as_json(self, rows: np.ndarray) -> pa.Array:
         # What differs from row to row is lost if it does not go along.
         own = [one for one in self.columns if one.index != AROUND or len(one.values) > 1]
         parts: list[pa.Array | pa.Scalar] = []
@@ -149,11 +154,7 @@ class Table:
             opening = "{" if at == 0 else ", "
             parts += [pa.scalar(f"{opening}{_JSON.encode(column.header)}: ")]
             parts += [pc.fill_null(written.take(cells.indices), '""')]
-        return (
-            pc.binary_join_element_wise(*parts, pa.scalar("}"), "")
-            if len(rows)
-            else pa.array([], pa.string())
-        )
+        return pc.binary_join_element_wise(*parts, pa.scalar("}"), "")
 
     def contents(self, rows: np.ndarray) -> list[dict[str, str]]:
         """Body rows, counted from 0, as heading → text."""
