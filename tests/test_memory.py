@@ -150,6 +150,15 @@ def test_targets_that_became_quotas_do_so_again(workspace: Workspace) -> None:
     assert reading.tables[0].frames["quotas"].num_rows == 1
 
 
+def test_targets_that_are_no_quotas_are_not_asked_about_again(workspace: Workspace) -> None:
+    text = "Rep,Week,Calls Target,Calls Actual\nAnna Berg,2026-W02,50,40\n"
+    keep(workspace, text, Choices(targets=False))
+    reading = read(workspace, text.replace("W02", "W03"))
+    assert questions(reading) == []
+    assert "quotas" not in reading.tables[0].frames
+    assert read(workspace, text, Choices(targets=True)).tables[0].frames["quotas"].num_rows == 1
+
+
 # --- types -------------------------------------------------------------------------------
 
 

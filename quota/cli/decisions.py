@@ -29,7 +29,7 @@ def decisions(command: Command) -> Command:
         rep: str | None,
         year: int | None,
         zone: str | None,
-        targets: bool,
+        targets: bool | None,
         **rest: Any,
     ) -> object:
         choices = Choices(
@@ -45,7 +45,11 @@ def decisions(command: Command) -> Command:
         return command(*args, choices=choices, **rest)
 
     for option in (
-        click.option("--targets", is_flag=True, help="Take a tracker's targets for quotas."),
+        click.option(
+            "--targets/--no-targets",
+            default=None,
+            help="Take a tracker's targets for quotas, or leave them out.",
+        ),
         click.option("--zone", help="Time zone you work by (Europe/Copenhagen); import remembers it."),
         click.option("--year", type=int, help="The year that week labels leave out."),
         click.option("--rep", help="Whose rows they are, where no column says so."),

@@ -69,7 +69,7 @@ def informed(choices: Choices, manner: Manner) -> Choices:
         rep=choices.rep or manner["rep"],
         year=choices.year or manner["year"],
         zone=choices.zone or manner["zone"],
-        targets=choices.targets or manner["targets"],
+        targets=manner["targets"] if choices.targets is None else choices.targets,
     )
 
 

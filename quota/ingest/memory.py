@@ -64,7 +64,7 @@ def recall(table: Table, choices: Choices) -> Recalled:
     if mapped.layout != preset.layout:
         return Recalled(plain, informed)
     matches = tuple(_remembered(match, fields, choices) for match in mapped.matches)
-    informed = replace(informed, targets=choices.targets or preset.targets)
+    informed = replace(informed, targets=preset.targets if choices.targets is None else choices.targets)
     return Recalled(replace(mapped, matches=matches), informed, preset)
 
 
@@ -102,7 +102,7 @@ def learned(table: Table, recalled: Recalled, choices: Choices, fates: Fates) ->
         fields=_found(mapped.matches),
         decided=decided,
         orders=_orders(old, choices, fates, headings),
-        targets=recalled.choices.targets and bool(mapped.counting.targets),
+        targets=recalled.choices.targets if mapped.counting.targets else None,
     )
     column = mapped.columns.get("kind")
     present = {vocabulary.fold(text) for text in column.texts} if column and choices.kinds else set()

@@ -42,7 +42,7 @@ def as_json(preset: Preset) -> dict[str, object]:
     """A preset as plain values, what is empty left out."""
     content = {field.name: getattr(preset, field.name) for field in fields(preset)}
     plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in content.items()}
-    return {name: value for name, value in plain.items() if value}
+    return {name: value for name, value in plain.items() if value or value is False}
 
 
 def from_json(content: dict[str, object]) -> Preset:

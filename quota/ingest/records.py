@@ -47,7 +47,7 @@ class Preset:
     fields: Mapping[str, str] = field(default_factory=dict)
     decided: Mapping[str, str] = field(default_factory=dict)
     orders: Mapping[str, str] = field(default_factory=dict)
-    targets: bool = False
+    targets: bool | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
     reps: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,8 +61,8 @@ class Choices:
     forces one, `source` names the system that the ids belong to, `rep` whose rows they are
     where no column says so, `year` the one that week labels leave out. Items dated after
     `today` that nobody marked as done are plans. `zone` is the IANA zone of the workspace's
-    wall clock; `targets` makes target columns quotas; `reps` says whom a rep as written stands
-    for, "" for somebody else than was proposed.
+    wall clock; `targets` says whether target columns become quotas, None asks; `reps` says whom
+    a rep as written stands for, "" for somebody else than was proposed.
 
     What the workspace knows stands below all that: `presets` of earlier imports, and
     `known`, everybody as written → the name that is used.
@@ -76,7 +76,7 @@ class Choices:
     year: int | None = None
     today: date | None = None
     zone: str | None = None
-    targets: bool = False
+    targets: bool | None = None
     presets: tuple[Preset, ...] = ()
     reps: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, str] = field(default_factory=dict)

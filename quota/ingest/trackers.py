@@ -102,7 +102,7 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
     ]
     aims = _targets(by_index, headings, found.targets, rows, when, context, fates)
     wanted = aims if context.choices.targets else []
-    questions = [*questions, *asked, *([] if wanted else targets.question(aims))]
+    questions = [*questions, *asked, *(targets.question(aims) if context.choices.targets is None else [])]
     parts = [replace(part, number=np.where(rows.targets, np.nan, part.number)) for part in parts]
     kept = np.any([~np.isnan(part.number) for part in parts] + [aim.filled for aim in wanted], axis=0)
     fates.skip(rows.targets & ~kept, "target_row")

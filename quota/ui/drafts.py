@@ -43,7 +43,6 @@ class Draft:
     job: Job[FileReading] | None = None
     reading: FileReading | None = None
     fault: QuotaError | None = None
-    targets_refused: bool = False
 
     @property
     def tables(self) -> tuple[TableReading, ...]:
@@ -53,8 +52,7 @@ class Draft:
     @property
     def questions(self) -> list[Question]:
         """Everything that only a person knows, table by table."""
-        asked = [question for table in self.tables for question in table.questions]
-        return [one for one in asked if not (self.targets_refused and one.code == "targets_are_quotas")]
+        return [question for table in self.tables for question in table.questions]
 
     @property
     def decided(self) -> bool:
@@ -196,8 +194,6 @@ def decide(id: str, **changes: Any) -> None:
     `changes` are fields of `Choices`; mappings are added to what was decided before.
     """
     draft = _drafts()[id]
-    if "targets" in changes:
-        draft = replace(draft, targets_refused=not changes["targets"])
     merged: dict[str, Any] = {
         name: {**getattr(draft.choices, name), **value} if isinstance(value, Mapping) else value
         for name, value in changes.items()
@@ -207,7 +203,7 @@ def decide(id: str, **changes: Any) -> None:
 
 def start_over(id: str) -> None:
     """Read a draft as if nothing had been decided about it; only in a callback."""
-    draft = replace(_drafts()[id], targets_refused=False)
+    draft = _drafts()[id]
     _again(draft, draft.start)
 
 

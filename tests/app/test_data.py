@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from quota import intake, report
+from quota import answers, intake, report
 from quota.workspace import Workspace
 from tests.app.conftest import Open, go, sound, words
 
@@ -263,6 +263,38 @@ def test_unknown_types_of_all_files_are_asked_once_in_a_grid(data: AppTest, empt
     settled(app.button(key="import_all").click().run())
     kinds = Workspace.open(empty).activities(columns=["kind"]).column("kind").to_pylist()
     assert sorted(kinds) == ["call", "call", "meeting", "meeting"]
+
+
+def test_one_person_in_two_spellings_is_joined_by_an_answer(data: AppTest, empty: Path) -> None:
+    calls = ("Anna Berg,2026-11-16", "A. Berg,2026-11-17", "K. Lee,2026-11-17", "Kim Lee,2026-11-18")
+    app = drop(data, team="Rep,Date,Type\n" + "".join(f"{call},Call\n" for call in calls))
+    grid = app.dataframe[0].value
+    assert grid["value"].tolist() == ["A. Berg", "K. Lee"]
+    choose_in_grid(app, "same_rep", {0: "Anna Berg", 1: ""})
+    app = press_answer(app)
+    assert "may stay open" not in words(app)
+    press(app, "_import")
+    facts = answers.load(Workspace.open(empty))
+    assert facts.cube.groupby("rep")["count"].sum().to_dict() == {"Anna Berg": 2, "K. Lee": 1, "Kim Lee": 1}
+
+
+def test_times_of_another_clock_are_asked_about_and_brought_home(data: AppTest, empty: Path) -> None:
+    rows = "Rep,Started at,Type\nAnna Berg,2026-11-16T23:30:00Z,Call\nAnna Berg,2026-11-17T08:00:00Z,Call\n"
+    app = drop(data, dialler=rows)
+    clock = next(box for box in app.selectbox if "Europe/Helsinki" in box.options)
+    clock.set_value("Europe/Helsinki")
+    app = press(press_answer(app), "_import")
+    days = Workspace.open(empty).activities(columns=["ts"]).column("ts").to_pylist()
+    assert sorted(f"{day:%d %H:%M}" for day in days) == ["17 01:30", "17 10:00"]
+
+
+def test_targets_are_no_quotas_where_somebody_says_so(data: AppTest, empty: Path) -> None:
+    app = drop(data, week="Rep,Week,Calls Target,Calls Actual\nAnna Berg,2026-W45,50,40\n")
+    app.radio[0].set_value("no")
+    app = press_answer(app)
+    assert not app.radio
+    press(app, "_import")
+    assert Workspace.open(empty).table("quotas").empty
 
 
 def test_all_questions_are_answered_with_one_button(data: AppTest, empty: Path) -> None:
