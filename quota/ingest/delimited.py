@@ -50,8 +50,8 @@ def read(text: bytes, file: str) -> TextGrid:
         raise UnreadableFile("empty_file", file=file)
     _refuse_long_lines(text, file)
     found = dialect.judged(text)
-    if found.dialect.quote.encode() not in text:
-        _refuse_rows(_lines(text), file)
+    if _lines(text) > MAX_ROWS:
+        _refuse_rows(quotes.lines(text, found.dialect.quote.encode()), file)
     grid = _by_the_book(text, found.dialect, file) or _by_rows(text, found.dialect, file)
     if found.margin < _SURE_MARGIN:
         doubt = Remark("delimiter_doubtful", None, found.dialect.delimiter)

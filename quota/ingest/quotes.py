@@ -28,6 +28,17 @@ def by_the_book(text: bytes, delimiter: bytes, quote: bytes) -> bool:
     return not opened
 
 
+def lines(text: bytes, quote: bytes) -> int:
+    """How many lines end outside quotes, the last one too."""
+    count, opened = int(not text.endswith(b"\n")), 0
+    for start in range(0, len(text), _BLOCK):
+        block = np.frombuffer(text, np.uint8, min(_BLOCK, len(text) - start), start)
+        quoted = np.cumsum(block == quote[0], dtype=np.int32) + opened
+        count += int(np.count_nonzero(quoted[block == _ENDS[0]] % 2 == 0))
+        opened = int(quoted[-1]) % 2
+    return count
+
+
 def _run_ends(text: bytes, at: int, quote: bytes) -> int:
     """The next place that does not stand inside a run of quotes."""
     while 0 < at < len(text) and text[at : at + 1] == quote == text[at - 1 : at]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 
 from quota.errors import UnreadableFile
-from quota.ingest import sources
+from quota.ingest import quotes, sources
 from quota.ingest.cutting import Dialect, cut, records
 from quota.ingest.grids import Grid
-from quota.ingest.quotes import by_the_book
 
 
 def _grid(text: str) -> Grid:
@@ -23,6 +25,15 @@ def _rows(text: str) -> list[list[str]]:
 
 def _said(text: str) -> list[tuple[str, int | None]]:
     return [(remark.code, remark.row) for remark in _grid(text).remarks]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize("cell", ["x", "x\ny", 'x"y', '"\n"\n"'])
+def test_lines_are_counted_outside_quotes(cell: str, end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quotes, "_BLOCK", 3)
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows([[cell, "1"]] * 4)
+    assert quotes.lines((out.getvalue()[:-1] + end).encode(), b'"') == 4
 
 
 HEAD = 'a,b,c,d\n1,"x, y",3,4\n5,"z",7,8\n'
@@ -125,15 +136,15 @@ def test_a_quote_that_never_closes_is_refused_with_its_line_beside_stray_ones_to
     ],
 )
 def test_quotes_by_the_book(text: str, clean: bool) -> None:
-    assert by_the_book(text.encode(), b",", b'"') is clean
+    assert quotes.by_the_book(text.encode(), b",", b'"') is clean
 
 
 def test_quotes_by_the_book_across_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     text = b'"a","b ""c""","d\ne"\n' * 5
     for block in range(1, 25):
         monkeypatch.setattr("quota.ingest.quotes._BLOCK", block)
-        assert by_the_book(text, b",", b'"')
-        assert not by_the_book(text + b'"x"y,1,2\n', b",", b'"')
+        assert quotes.by_the_book(text, b",", b'"')
+        assert not quotes.by_the_book(text + b'"x"y,1,2\n', b",", b'"')
 
 
 def test_a_text_without_line_breaks_is_refused_as_such(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,8 +31,7 @@ def _sparse(path: Path, size: int) -> None:
         file.truncate(size)
 
 
-def _rows(path: Path, rows: int) -> None:
-    line = b"Ann Berg,2026-11-09,Call\n"
+def _rows(path: Path, rows: int, line: bytes = b"Ann Berg,2026-11-09,Call\n") -> None:
     with path.open("wb") as file:
         file.write(b"Rep,Date,Type\n")
         for _ in range(rows // 1000):
@@ -96,6 +95,12 @@ OVER = (
     ("201_MB.csv", lambda path: _sparse(path, 201 * MEGABYTE), "file_too_large", "201"),
     ("sparse.csv", lambda path: _sparse(path, 5 << 30), "file_too_large", "5120"),
     ("rows.csv", lambda path: _rows(path, limits.MAX_ROWS + 1), "too_many_rows", "5,000,001"),
+    (
+        "quoted.csv",
+        lambda path: _rows(path, limits.MAX_ROWS + 1, b'"Ann","1/2","x"\n'),
+        "too_many_rows",
+        "5,000,001",
+    ),
     ("cells.xlsx", lambda path: _cells(path, 20_000_000), "too_many_cells", "20"),
     ("ten_gigabytes.csv.gz", _ten_gigabytes, "unpacks_too_large", "200 MB"),
     ("long.csv.gz", _long_text, "unpacks_too_large", "200 MB"),
