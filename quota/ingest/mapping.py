@@ -91,6 +91,9 @@ def _plausible(table: Table, options: list[Mapped]) -> list[Mapped]:
             if {"kind", "amount", "outcome"} & option.columns.keys()
             or vocabulary.fold(getattr(option.columns.get("subject"), "header", "title")) not in of_people
         ]
+    if headings & set(vocabulary.words("requests")["any"]):
+        # What a customer asks for is not what somebody did.
+        options = [option for option in options if option.layout != "activities" or "kind" in option.columns]
     return options or [Mapped("unknown", {}, _matches(table, {}, {}, {}), 0.0)]
 
 
