@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from quota.ingest import corner, dates, labels, vocabulary
 from quota.ingest.headings import ACTUAL, AXES, BOOKED, NOT_WORK, PART, TARGET, Heading, taken_apart
-from quota.ingest.likeness import filled
+from quota.ingest.likeness import filled, looks_like_numbers
 from quota.ingest.tables import Column, Table
 from quota.ingest.tallies import looks_counted
 
@@ -115,7 +115,15 @@ def _numeric(table: Table, settled: Mapping[str, str]) -> list[Column]:
         for column in table.columns
         if column.header not in settled
         and (not (sample := filled(column.sample)) or looks_counted(sample) >= 0.5)
+        and not _is_remark(column)
     ]
+
+
+def _is_remark(column: Column) -> bool:
+    """Whether a column is one of notes in which somebody only put a mark: no count of notes."""
+    if vocabulary.meaning("fields", column.header) != "topic":
+        return False
+    return bool(sample := filled(column.sample)) and looks_like_numbers(sample) < 0.5
 
 
 def _chosen(table: Table, settled: Mapping[str, str]) -> dict[int, Heading]:

@@ -239,5 +239,6 @@ _TESTS: dict[str, Callable[[str], bool]] = {
 
 @lru_cache(maxsize=1024)
 def filled(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """The texts that say anything."""
-    return tuple(text for text in texts if not vocabulary.is_empty(text))
+    """The texts that say anything of their own; a total under a column says nothing of it."""
+    said = tuple(text for text in texts if not vocabulary.is_empty(text))
+    return tuple(text for text in said if not vocabulary.starts_total(text)) or said
