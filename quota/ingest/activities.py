@@ -289,6 +289,9 @@ def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bo
     headings say so too loudly for a subject to know better."""
     if "subject" in held and (named := vocabulary.kind_of_table(held["subject"].header)):
         return named, True
+    of_mails = set(vocabulary.words("mail_log")["any"])
+    if sum(vocabulary.fold(column.header) in of_mails for column in table.columns) > 1:
+        return "email", True
     spoken_of = Counter(kind for column in table.columns if (kind := vocabulary.kind_of_table(column.header)))
     (first, hits), (_, others), *_ = [*spoken_of.most_common(2), (None, 0), (None, 0)]
     if hits > max(1, others):
@@ -322,4 +325,6 @@ def _by_type(column: Column, context: Context, fates: Fates) -> tuple[pa.Array, 
 
 
 def _kind(text: str) -> str | None:
-    return vocabulary.meaning_within("kinds", text)
+    """What a type or subject speaks of: `Email: Pricing follow-up` says it before the colon."""
+    named = vocabulary.meaning("kinds", text.partition(":")[0])
+    return named if named in c.TOUCHES + c.WORK else vocabulary.meaning_within("kinds", text)

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from quota.ingest import dates, labels, vocabulary
+from quota.ingest import corner, dates, labels, vocabulary
 from quota.ingest.headings import ACTUAL, AXES, BOOKED, NOT_WORK, PART, TARGET, Heading, taken_apart
-from quota.ingest.likeness import filled
+from quota.ingest.likeness import filled, looks_like_numbers
 from quota.ingest.tables import Column, Table
 from quota.ingest.tallies import looks_counted
 
@@ -58,9 +58,8 @@ NO_COUNTS = Counting()
 
 def counting(table: Table, settled: Mapping[str, str]) -> Counting:
     """The columns of counts under headings that name kinds or periods, and no reps."""
-    headings = _apart(
-        {column.index: column.header for column in _numeric(table, settled) if not _is_id(column)}
-    )
+    headers = {column.index: column.header for column in _numeric(table, settled) if not _is_id(column)}
+    headings = {**_apart(headers), **corner.numbered(table, headers)}
     chosen = _chosen(table, settled)
     understood = {index: one for index, one in headings.items() if one.named or _only_target(one)}
     found = _by_role({**understood, **chosen}, {column.index for column in table.columns if column.sample})
@@ -116,7 +115,15 @@ def _numeric(table: Table, settled: Mapping[str, str]) -> list[Column]:
         for column in table.columns
         if column.header not in settled
         and (not (sample := filled(column.sample)) or looks_counted(sample) >= 0.5)
+        and not _is_remark(column)
     ]
+
+
+def _is_remark(column: Column) -> bool:
+    """Whether a column is one of notes in which somebody only put a mark: no count of notes."""
+    if vocabulary.meaning("fields", column.header) != "topic":
+        return False
+    return bool(sample := filled(column.sample)) and looks_like_numbers(sample) < 0.5
 
 
 def _chosen(table: Table, settled: Mapping[str, str]) -> dict[int, Heading]:

@@ -110,15 +110,26 @@ def _won_and_lost(held: dict[str, Column], fates: Fates) -> tuple[np.ndarray, np
             if unclear.any():
                 at = int(np.flatnonzero(unclear)[0])
                 fates.note("closed_how", held[name].header, held[name].texts[held[name].codes[at]])
-    if not {"stage", "status", "is_won"} & held.keys() and _orders(held):
-        won = held["close_date"].filled
+    if not {"stage", "status", "is_won"} & held.keys():
+        won, lost = _by_days(held, fates)
     return won, lost & ~won
 
 
-def _orders(held: dict[str, Column]) -> bool:
-    """Whether the table is a list of orders, each of them a sale on its day."""
-    words = set(vocabulary.fold(held["close_date"].header).split()) if "close_date" in held else set()
-    return bool(words & set(vocabulary.words("orders")["any"]))
+def _by_days(held: dict[str, Column], fates: Fates) -> tuple[np.ndarray, np.ndarray]:
+    """Won and lost where only the days say so: the day of an order, a day won, a day lost."""
+    won, lost = (
+        held[name].filled & ~held[name].where(vocabulary.is_empty)
+        if name in held
+        else np.zeros(fates.table.height, dtype=bool)
+        for name in ("close_date", "lost_date")
+    )
+    words = vocabulary.fold(held["close_date"].header).split() if "close_date" in held else []
+    orders = vocabulary.words("orders")["any"]
+    if any(word in orders or vocabulary.meaning("stages", word) == "won" for word in words):
+        return won, lost
+    if won.any():
+        fates.note("closed_how", held["close_date"].header, held["close_date"].texts[0])
+    return won & False, lost
 
 
 def _note_undated(taken: np.ndarray, undated: np.ndarray, held: dict[str, Column], fates: Fates) -> None:

@@ -18,6 +18,7 @@ ACTUAL = "actual"
 TARGET = "target"
 BOOKED = "booked"
 PART = "part"
+SUM = "sum"
 NOT_WORK = "not_work"
 AXES = ("kind", "period")
 

@@ -15,7 +15,7 @@ from functools import lru_cache, reduce
 from quota.ingest import vocabulary
 
 # From the finest to the coarsest.
-UNITS = ("day", "weekday", "week", "week_of", "month", "quarter", "year")
+UNITS = ("day", "day_of_month", "weekday", "week", "week_of", "month", "quarter", "year")
 # How many of a unit make a year, where labels count them.
 _CYCLES = {"day": 12, "week": 52, "week_of": 12, "month": 12, "quarter": 4}
 
@@ -39,6 +39,8 @@ _DAYS = re.compile(
 _DAY = re.compile(r"(?:([^\W\d]+)\.?,?\s+)?(\d{1,2})[./-](\d{1,2})\.?")
 _NAMED_DAY = re.compile(r"(?:([^\W\d]+)\.?,?\s+)?(\d{1,2})\.?[\s-]+([^\W\d]+)\.?")
 _DAY_NAMED = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?")
+# What stands before a number that is only a day of some month, and in no text that people write.
+DAY_MARK = "·"
 YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 
 
@@ -47,7 +49,8 @@ class Label:
     """A period named in a cell: its unit, its number in the year, and the year if it says so.
 
     The number of a `day` or a `week_of` is its month and `day` the day in it; a `weekday` is
-    1 (Monday) to 7, in the ISO week that `week` numbers or in which `day` of `month` lies.
+    1 (Monday) to 7, in the ISO week that `week` numbers or in which `day` of `month` lies; that
+    of a `day_of_month` needs the month from elsewhere.
     """
 
     unit: str
@@ -65,6 +68,8 @@ class Label:
         try:
             if self.unit == "week":
                 return date.fromisocalendar(year, self.number, 1)
+            if self.unit == "day_of_month":
+                return None
             if self.unit == "weekday":
                 return date.fromisocalendar(year, self.week, self.number) if self.week else None
             if self.unit == "quarter":
@@ -101,6 +106,8 @@ def _within(fine: Label, coarse: Label) -> Label:
         if coarse.unit in ("day", "week_of") and (start := coarse.start(year)):
             iso = start.isocalendar()
             return replace(fine, week=iso.week, year=iso.year)
+    if fine.unit == "day_of_month" and coarse.unit == "month":
+        return Label("day", coarse.number, year, fine.number)
     return replace(fine, year=year)
 
 
@@ -188,6 +195,18 @@ def day_order(texts: list[str], *, day_first: bool) -> str:
 
     preferred = ("dmy", "mdy") if day_first else ("mdy", "dmy")
     return min(preferred, key=spread)
+
+
+def spelled(unit: str | None, number: int) -> str:
+    """A number in words that `period_label` or `day_of_month` (where `unit` is None) understands."""
+    if unit == "month" and 1 <= number <= 12:
+        return next(iter(vocabulary.words("months")[str(number)]))
+    return {"week": "W", "quarter": "Q"}.get(unit or "", DAY_MARK) + str(number)
+
+
+def day_of_month(text: str) -> Label | None:
+    """The day that `spelled` wrote, which lacks its month."""
+    return Label("day_of_month", int(text[1:]), None) if re.fullmatch(rf"{DAY_MARK}\d+", text) else None
 
 
 def bare_number(text: str, unit: str) -> Label | None:

@@ -59,7 +59,7 @@ LAYOUTS = (
     ),
     Layout(
         "absences",
-        ("rep", "from", "to", "share", "reason", "status"),
+        ("rep", "from", "to", "share", "reason", "status", "days", "days_unit"),
         (("rep",), ("from",), ("to",)),
         ("from", "to", "reason", "share"),
     ),

@@ -35,7 +35,7 @@ _WHEN = {"date", "due_date", "created_date", "close_date"}
 _CUSTOMERS = {"account", "contact", "deal"}
 # Fields that a heading can never give to a column whose values say otherwise.
 _FLAGS = {"cancelled", "no_show", "attended"}
-_BOUND = _DATES | _NUMBERS | _FLAGS | {"period", "weekday", "year", "time", "email"}
+_BOUND = _DATES | _NUMBERS | _FLAGS | {"days", "days_unit", "period", "weekday", "year", "time", "email"}
 # Fields whose headings are such common words that only the whole heading counts.
 _EXACT = {
     *(
@@ -48,6 +48,8 @@ _EXACT = {
         "start",
         "end",
         "share",
+        "days",
+        "days_unit",
         "every",
         "who",
         "is_won",
@@ -232,7 +234,7 @@ def _share(sample: tuple[str, ...], holds: Callable[[str], bool]) -> float:
     return sum(holds(text) for text in sample) / len(sample)
 
 
-def _could_be_name(text: str) -> bool:
+def could_be_name(text: str) -> bool:
     """A person: some letters, few digits, and neither a date nor a type of activity."""
     return sum(sign.isalpha() for sign in text) >= 2 and sum(sign.isdigit() for sign in text) <= 2
 
@@ -244,13 +246,18 @@ def _names_period(text: str) -> bool:
 _TESTS: dict[str, Callable[[str], bool]] = {
     "period": _names_period,
     "year": lambda text: bool(labels.YEAR.fullmatch(text)),
-    "rep": _could_be_name,
+    "rep": could_be_name,
     "email": lambda text: "@" in text,
+    "days": lambda text: (
+        text[:1].isdigit() or any(vocabulary.meaning(g, text) for g in ("half_day", "yes_no"))
+    ),
+    "days_unit": lambda text: any(vocabulary.meaning(group, text) for group in ("hours", "half_day")),
     "time": lambda text: bool(_CLOCK.fullmatch(text)),
 }
 
 
 @lru_cache(maxsize=8192)
 def filled(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """The texts that say anything."""
-    return tuple(text for text in texts if not vocabulary.is_empty(text))
+    """The texts that say anything of their own; a total under a column says nothing of it."""
+    said = tuple(text for text in texts if not vocabulary.is_empty(text))
+    return tuple(text for text in said if not vocabulary.starts_total(text)) or said

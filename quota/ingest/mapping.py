@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from quota.ingest import dates, vocabulary
+from quota.ingest import corner, dates, vocabulary
 from quota.ingest.counting import NO_COUNTS, Counting, counting, counting_by_rep
 from quota.ingest.layouts import COUNTS, LAYOUTS, Layout
 from quota.ingest.likeness import (
@@ -93,6 +93,9 @@ def _plausible(table: Table, options: list[Mapped]) -> list[Mapped]:
             if {"kind", "amount", "outcome"} & option.columns.keys()
             or vocabulary.fold(getattr(option.columns.get("subject"), "header", "title")) not in of_people
         ]
+    if headings & set(vocabulary.words("requests")["any"]):
+        # What a customer asks for is not what somebody did.
+        options = [option for option in options if option.layout != "activities" or "kind" in option.columns]
     return options or [Mapped("unknown", {}, _matches(table, {}, {}, {}), 0.0)]
 
 
@@ -174,7 +177,8 @@ def _repeating(column: Column) -> bool:
 
 def _is_leave(table: Table, assigned: Mapping[str, Column]) -> bool:
     """Days away say why or for how much of a day, or nothing else stands in the table."""
-    return bool({"reason", "share"} & assigned.keys()) or len(table.columns) == len(assigned)
+    own = assigned.keys() - {"days", "days_unit"}
+    return bool({"reason", "share"} & own) or len(table.columns) == len(own)
 
 
 def _is_pipeline(table: Table, assigned: Mapping[str, Column]) -> bool:
@@ -255,16 +259,16 @@ _REPS_ACROSS = replace(COUNTS, needs=())
 
 
 def _with_corner(table: Table, fitted: Mapped) -> Mapped:
-    """Names in the first column of a tracker are the reps', even where its corner is empty."""
-    corner = table.columns[0]
-    if "rep" in fitted.columns or not corner.header.startswith("#") or value_likeness(corner, "rep") < 0.9:
+    """Names in the first column of a tracker are the reps', even where its corner is no heading."""
+    first = table.columns[0]
+    if "rep" in fitted.columns or not corner.is_no_field(table) or value_likeness(first, "rep") < 0.9:
         return fitted
-    if value_likeness(corner, "kind") > 0.5 or value_likeness(corner, "period") > 0.5:
+    if value_likeness(first, "kind") > 0.5 or value_likeness(first, "period") > 0.5:
         return fitted
     named = replace(
         fitted.matches[0], field="rep", score=0.5, reason_code="values", reason_details={"share": 100}
     )
-    columns = {**fitted.columns, "rep": corner}
+    columns = {**fitted.columns, "rep": first}
     return replace(
         fitted, columns=columns, matches=(named, *fitted.matches[1:]), score=max(fitted.score, 0.5)
     )

@@ -13,8 +13,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from quota.ingest import vocabulary
+from quota.ingest import dates, vocabulary
 from quota.ingest.labels import period_label
+from quota.ingest.likeness import could_be_name
 from quota.ingest.tables import Column, Table
 
 _TOTAL = "Total"
@@ -31,6 +32,21 @@ def unfolded(table: Table) -> Table | None:
         if len(rows) and heads[rows[0]] and _takes_turns(heads[rows]):
             return _unfolded(table, column, header, heads, under)
     return None
+
+
+def of_blocks(table: Table) -> Table | None:
+    """A table of days with the rep of every block, who stands alone on a row above it; None where
+    its first column holds no such rows."""
+    column = table.columns[0]
+    days = ~np.isnat(np.append(dates.read(column.values, order="dmy").ts, np.datetime64("NaT")))[column.codes]
+    heads = column.filled & ~days & (table.filled_cells == 1) & column.where(could_be_name)
+    heads &= ~column.where(vocabulary.starts_total) & ~column.where(vocabulary.starts_footer)
+    rows = np.flatnonzero(heads | days)
+    if not len(rows) or not heads[rows[0]] or not _takes_turns(heads[rows]):
+        return None
+    last = np.maximum.accumulate(np.where(heads, np.arange(len(heads)), -1))
+    own = column.take(np.arange(table.height))
+    return table.adding("Rep", own.take(pa.array(last, mask=(last < 0) | ~days)))
 
 
 def _is_kind(text: str) -> bool:

@@ -39,7 +39,7 @@ from quota.ingest.labels import period_label
 from quota.ingest.likeness import value_likeness
 from quota.ingest.limits import MAX_ROWS
 from quota.ingest.mapping import Mapped, map_table
-from quota.ingest.outlines import unfolded
+from quota.ingest.outlines import of_blocks, unfolded
 from quota.ingest.records import (
     ISSUE_COLUMNS,
     ISSUE_TYPES,
@@ -131,32 +131,16 @@ def _tables(source: bytes | Path, file: str) -> tuple[list[tuple[Grid, Table]], 
 def _read(table: Table, around: _Around, choices: Choices, title: str | None) -> TableReading:
     choices = corrections.informed(choices, around.manner) if around.manner else choices
     table = replace(table, preamble=around.preamble)
-    recalled = memory.recall(table, choices)
-    rep = None
-    if recalled.mapped.layout in ("unknown", "people"):
-        rep = choices.rep or _rep_around(table) or title
-        told = table.adding("Rep", rep) if rep else unfolded(table)
-        if told and (again := memory.recall(told, choices)).mapped.layout in _EVENTFUL:
-            table, recalled = told, again
+    table, recalled, rep = _with_rep(table, choices, title)
     mapped, fates = recalled.mapped, Fates(table)
-    context = around.context(recalled)
-    frames: dict[str, pa.Table] = {}
-    questions: list[Question] = []
-    _encode_beside(list(mapped.columns.values()))
-    match mapped.layout:
-        case "unknown":
-            return _unknown(table, around.file, choices)
-        case "activities" | "counts" if mapped.counting.columns or mapped.layout == "counts":
-            found, questions = trackers.read(table, mapped, context, fates)
-            events, frames = found.events, dict(found.frames)
-        case "activities":
-            events, questions = activities.read(table, mapped.columns, context, fates)
-        case "deals":
-            events, questions = deals.read(table, mapped.columns, context, fates)
-        case layout:
-            frames[layout], questions = sheets.read(layout, table, mapped.columns, context, fates)
+    if mapped.layout == "unknown":
+        return _unknown(table, around.file, choices)
+    heads = [column for column in table.columns if column.index == AROUND]
+    if rep is None and len(heads) == 1:
+        fates.note("rep_of_blocks", None, heads[0].texts[0])
+    events, frames, questions = _meant(table, mapped, around.context(recalled), fates)
     source = choices.source or _source(mapped)
-    if mapped.layout in _EVENTFUL:
+    if events is not None:
         frames["activities"] = tidy.assemble(events, source, table.sheet)
     doubts.columns(mapped, fates)
     memory.note(table, recalled, choices, fates)
@@ -164,10 +148,42 @@ def _read(table: Table, around: _Around, choices: Choices, title: str | None) ->
     if mapped.layout == "people":
         presets += memory.people_by_id(mapped, frames["people"][c.REP].to_pylist(), fates)
     reading = _reading(table, mapped, fates, fates.issues(), questions, frames)
-    ids = mapped.layout in _EVENTFUL and events.ids is not None
-    suggested = {**around.told, "source": source, "ids": ids}
+    suggested = {**around.told, "source": source, "ids": events is not None and events.ids is not None}
     manner = corrections.manner(presets[0], recalled.choices, rep, suggested)
     return replace(reading, presets=tuple(presets), manner={**manner, "corrects": around.corrects})
+
+
+def _with_rep(table: Table, choices: Choices, title: str | None) -> tuple[Table, memory.Recalled, str | None]:
+    """The table mapped, with a column of reps from around it or from its blocks where it has none;
+    and the one rep, if it is one."""
+    recalled = memory.recall(table, choices)
+    if recalled.mapped.layout not in ("unknown", "people"):
+        return table, recalled, None
+    rep = choices.rep or _rep_around(table) or title
+    told = table.adding("Rep", rep) if rep else unfolded(table) or of_blocks(table)
+    if told and (again := memory.recall(told, choices)).mapped.layout in _EVENTFUL:
+        return told, again, rep
+    return table, recalled, rep
+
+
+def _meant(
+    table: Table, mapped: Mapped, context: Context, fates: Fates
+) -> tuple[tidy.Events | None, dict[str, pa.Table], list[Question]]:
+    """What the rows mean: events, and rows of other stored tables; `fates` learns what became of each."""
+    _encode_beside(list(mapped.columns.values()))
+    match mapped.layout:
+        case "activities" | "counts" if mapped.counting.columns or mapped.layout == "counts":
+            found, questions = trackers.read(table, mapped, context, fates)
+            return found.events, dict(found.frames), questions
+        case "activities":
+            events, questions = activities.read(table, mapped.columns, context, fates)
+            return events, {}, questions
+        case "deals":
+            events, questions = deals.read(table, mapped.columns, context, fates)
+            return events, {}, questions
+        case layout:
+            frame, questions = sheets.read(layout, table, mapped.columns, context, fates)
+            return None, {layout: frame}, questions
 
 
 def _encode_beside(columns: list[Column]) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.ingest import cells, dates, vocabulary
+from quota.ingest import absences, cells, dates, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
 from quota.ingest.layouts import ORDERS
@@ -46,16 +46,34 @@ def read(
     layout: str, table: Table, held: dict[str, Column], context: Context, fates: Fates
 ) -> tuple[pa.Table, list[Question]]:
     """Rows of `layout`'s stored table, plus `withdrawn` (never here)."""
-    schema = _SCHEMAS[layout]
     # "Everyone" in a list of absences is no total: the office is closed.
     cells.mark_furniture(table, held.get(c.REP) if layout != "absences" else None, fates)
-    shown = _order_shown([held[field.name] for field in schema if field.name in held and _is_date(field)])
+    arrays, questions = _arrays(layout, held, context, fates)
+    for name in _REQUIRED[layout]:
+        column = held.get(name)
+        if column is not None:
+            fates.reject(~column.filled, "no_value", column)
+    if layout == "absences":
+        _complete_absences(arrays, held, fates)
+    if layout == "quotas":
+        _complete_quotas(arrays, held, table.height)
+        _reject_no_rule(arrays, held, fates)
+    if {"from", "to"} <= arrays.keys():
+        ends_before = np.asarray(pc.fill_null(pc.less(arrays["to"], arrays["from"]), False))
+        fates.reject(ends_before, "ends_before_start", held["to"])
+    return _stored(_SCHEMAS[layout], arrays, np.flatnonzero(fates.open)), questions
+
+
+def _arrays(
+    layout: str, held: dict[str, Column], context: Context, fates: Fates
+) -> tuple[dict[str, pa.Array], list[Question]]:
+    """The columns of a stored table that the sheet has, each in the type of its field."""
+    schema = [field for field in _SCHEMAS[layout] if field.name in held]
+    shown = _order_shown([held[field.name] for field in schema if _is_date(field)])
     questions: list[Question] = []
     arrays: dict[str, pa.Array] = {}
     for field in schema:
-        column = held.get(field.name)
-        if column is None:
-            continue
+        column = held[field.name]
         if _is_date(field):
             hint = shown or context.order(column.header)
             arrays[field.name] = _dates(column, hint, context, fates, questions)
@@ -67,32 +85,33 @@ def read(
             arrays[field.name] = _yes(column, fates)
         else:
             arrays[field.name] = _words(field.name, column, fates)
-    for name in _REQUIRED[layout]:
-        column = held.get(name)
-        if column is not None:
-            fates.reject(~column.filled, "no_value", column)
-    if layout == "absences":
-        arrays[c.REP] = _whoever(held[c.REP], fates)
-        _skip_not_granted(held.get("status"), fates)
-    if layout == "quotas":
-        _complete_quotas(arrays, held, table.height)
-        fates.reject(
-            np.asarray(pc.is_null(arrays[c.KIND])), "unknown_kind", held.get(c.KIND) or held.get("quota")
-        )
-        fates.reject(
-            np.asarray(pc.fill_null(pc.less(arrays["target"], 0), False)),
-            "rule_negative_target",
-            held["target"],
-        )
-    if {"from", "to"} <= arrays.keys():
-        ends_before = np.asarray(pc.fill_null(pc.less(arrays["to"], arrays["from"]), False))
-        fates.reject(ends_before, "ends_before_start", held["to"])
-    rows = pa.array(np.flatnonzero(fates.open))
-    taken = [arrays[f.name].take(rows) if f.name in arrays else pa.nulls(len(rows), f.type) for f in schema]
+    return arrays, questions
+
+
+def _stored(schema: pa.Schema, arrays: dict[str, pa.Array], rows: np.ndarray) -> pa.Table:
+    """The rows that stand, in the columns of a stored table."""
+    at = pa.array(rows)
+    taken = [arrays[f.name].take(at) if f.name in arrays else pa.nulls(len(at), f.type) for f in schema]
     result = pa.Table.from_arrays(
         [_plain(a, f.type) for a, f in zip(taken, schema, strict=True)], schema=schema
     )
-    return result.append_column(c.WITHDRAWN, pa.array(np.zeros(len(rows), dtype=bool))), questions
+    return result.append_column(c.WITHDRAWN, pa.array(np.zeros(len(at), dtype=bool)))
+
+
+def _complete_absences(arrays: dict[str, pa.Array], held: dict[str, Column], fates: Fates) -> None:
+    """Who is away, what was granted, and for how much of the day."""
+    arrays[c.REP] = _whoever(held[c.REP], fates)
+    absences.skip_not_granted(held.get("status"), fates)
+    if "share" not in held and (share := absences.shares(held, arrays["from"], arrays["to"], fates)):
+        arrays["share"] = share
+
+
+def _reject_no_rule(arrays: dict[str, pa.Array], held: dict[str, Column], fates: Fates) -> None:
+    """Refuse quotas of no known kind, and those below nothing."""
+    unknown = np.asarray(pc.is_null(arrays[c.KIND]))
+    fates.reject(unknown, "unknown_kind", held.get(c.KIND) or held.get("quota"))
+    negative = np.asarray(pc.fill_null(pc.less(arrays["target"], 0), False))
+    fates.reject(negative, "rule_negative_target", held["target"])
 
 
 def _plain(array: pa.Array, wanted: pa.DataType) -> pa.Array:
@@ -110,17 +129,6 @@ def _whoever(rep: Column, fates: Fates) -> pa.Array:
     names = cells.names(rep, fates)
     whom = pa.array([_who(name) for name in names.dictionary.to_pylist()], pa.string())
     return pa.DictionaryArray.from_arrays(names.indices, whom)
-
-
-def _skip_not_granted(status: Column | None, fates: Fates) -> None:
-    """Leave that was refused or is only asked for takes no target away."""
-    if status is None:
-        return
-    for meaning, code in (("denied", "cancelled"), ("pending", "planned")):
-        rows = status.where(
-            lambda text, meaning=meaning: vocabulary.meaning_within("leave_status", text) == meaning  # type: ignore[misc]
-        )
-        fates.skip(rows, code, status)
 
 
 def _order_shown(columns: list[Column]) -> tuple[str, str] | None:

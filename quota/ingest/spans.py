@@ -14,7 +14,7 @@ from datetime import timedelta
 import numpy as np
 import pyarrow as pa
 
-from quota.ingest import cells, dates, labels, vocabulary, years
+from quota.ingest import cells, corner, dates, labels, vocabulary, years
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
 from quota.ingest.headings import Heading
@@ -61,7 +61,9 @@ class Spans:
         headings = list(self.headings.values())
         return [
             labels.with_years(
-                [labels.joined((one, row)) for one in headings], self.year, self.context.choices.today
+                [_placed(labels.joined((one, row))) for one in headings],
+                self.year,
+                self.context.choices.today,
             )
             for row in self.rows
         ]
@@ -81,7 +83,7 @@ def spans(
     if _weeks_outside([*across.values(), *rows], _period_around(table, context), year):
         fates.reject(fates.open, "week_outside", held.get("period"))
     units = {label.unit for label in (*across.values(), *rows) if label}
-    if units <= {"weekday", "year"}:
+    if units <= {"weekday", "day_of_month", "year"}:
         around = _period_around(table, context)
         rows = [labels.joined((one, around)) for one in rows]
     rows = labels.with_years(rows, year, context.choices.today)
@@ -128,7 +130,7 @@ def _labels(
         label = (labels.bare_number(text, unit) if unit else None) or labels.period_label(text)
         if label is None and not np.isnat(moment):
             label = labels.of_date(moment.astype("datetime64[D]").item())
-        found.append(label or labels.day_label(text, order))
+        found.append(label or labels.day_label(text, order) or labels.day_of_month(text))
     return found
 
 
@@ -211,8 +213,13 @@ def _first_yearless(
     if not rows.any():
         return None
     if found.headings.get(index) is not None:
-        return headings[index].periods[0]
+        return headings[index].periods[0].lstrip(labels.DAY_MARK)
     return column.texts[column.codes[np.flatnonzero(rows)[0]]] if column else ""
+
+
+def _placed(label: Label | None) -> Label | None:
+    """A label that says enough, or None: a day of no known month says nothing."""
+    return None if label and label.unit == "day_of_month" else label
 
 
 def _start(label: Label | None) -> np.datetime64:
@@ -226,7 +233,7 @@ def _year_around(table: Table, held: dict[str, Column], context: Context) -> int
     if context.choices.year is not None:
         return context.choices.year
     heading = held["period"].header if "period" in held else ""
-    for text in (" ".join(table.preamble), heading, *context.around):
+    for text in (" ".join((*table.preamble, corner.said(table))), heading, *context.around):
         found = sorted({int(year) for year in labels.YEAR.findall(text)})
         if found and found[-1] - found[0] < len(found) <= 2:
             return found[0]
@@ -235,7 +242,7 @@ def _year_around(table: Table, held: dict[str, Column], context: Context) -> int
 
 def _period_around(table: Table, context: Context) -> Label | None:
     """The period that the names around the table speak of, the nearest name first."""
-    for text in (*table.preamble[:20], *context.around):
+    for text in (corner.said(table), *table.preamble[:20], *context.around):
         if found := period_within(text):
             return found
     return None
@@ -261,7 +268,7 @@ def period_within(text: str) -> Label | None:
 def kind_around(table: Table, context: Context) -> str | None:
     """The one kind that the names around the table speak of, the nearest name first; of a name
     that speaks of several, none."""
-    for text in (*table.preamble[:20], *context.around):
+    for text in (corner.said(table), *table.preamble[:20], *context.around):
         if kinds := _kinds_within(text):
             return kinds.pop() if len(kinds) == 1 else None
     return None

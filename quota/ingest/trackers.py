@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from quota import columns as c
-from quota.ingest import cells, dates, targets, vocabulary
+from quota.ingest import cells, dates, leftovers, targets, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.counting import beside_date
 from quota.ingest.fates import Fates
@@ -90,7 +90,7 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
     headings = dict(found.counts) or {held["count"].index: Heading()}
     cells.mark_furniture(table, held.get(c.REP), fates)
     rows, questions = _rows(table, held, headings, context, fates)
-    _note_uncounted(table, mapped, fates)
+    leftovers.note(table, mapped, fates)
     if found.dated:
         parts, asked = _dated(table, headings, context, fates)
         return Tracked(_events(table, held, parts, rows, context, fates)), questions + asked
@@ -217,17 +217,6 @@ def _targets(
             held = (column.header, number, rows.rep(heading), rows.kind(heading), rows.name(heading))
             found.append(Targets(*held, when.labels(index), when.codes))
     return found
-
-
-def _note_uncounted(table: Table, mapped: Mapped, fates: Fates) -> None:
-    """A column of numbers that speaks of a kind but is not understood is told, not dropped in silence."""
-    told = {match.index for match in mapped.matches if match.field or match.reason_code != "no_field"}
-    for column in table.columns:
-        addresses = sum("@" in text for text in column.sample) > 0.5 * len(column.sample)
-        if column.index not in told and vocabulary.meaning_within("kinds", column.header) and not addresses:
-            fates.note("not_counted", column.header)
-        elif (reason := mapped.counting.aside.get(column.index)) in ("part_of_other", "not_work"):
-            fates.note(reason, column.header)
 
 
 def _skip_sums(parts: list[_Cells], rep: Column | None, fates: Fates) -> None:

@@ -28,7 +28,7 @@ _CLOCK = (
     + zones.WRITTEN
     + r")?\)?(?:\s*\(.*\))?)?"
 )
-_BEFORE = r"(?:[^\W\d]+\.?,?\s+)?"
+_BEFORE = r"(?:[^\W\d]+\.?,?\s+){0,2}"
 _DAY_MONTH = _BEFORE + r"(\d{1,2})(?:st|nd|rd|th)?[.\s-]*([^\W\d]+)\.?[,\s.-]+(\d{4}|\d{2})"
 _MONTH_DAY = _BEFORE + r"([^\W\d]+)\.?[\s-]+(\d{1,2})(?:st|nd|rd|th)?[,\s-]+(\d{4})"
 _YEAR_MONTH_DAY = r"(\d{4})[\s.-]+([^\W\d]+)\.?[\s.-]+(\d{1,2})\.?"

@@ -12,7 +12,11 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from quota.columns import RESULTS, TOUCHES, WORK
+
 _CAMEL = re.compile(r"(?<=[a-zåäöæø])(?=[A-ZÅÄÖÆØ])")
+# What somebody did, besides what is filed under other.
+_DONE = {*TOUCHES, *WORK} - {"other"}
 _NOT_WORD = re.compile(r"[^\w#]+|_+")
 _ENTITY = re.compile(
     r"^(activity|deal|lead|person|organization|contact|opportunity|task|event)\s+[-–]\s+", re.I
@@ -71,7 +75,7 @@ def meaning_within(group: str, text: str) -> str | None:
 
     "Kundemøde med Acme" → meeting; a kind also by the end of a compound, "Kundbesök". Of two
     equally long spellings the first one counts, because a subject says what was done before it
-    says with whom.
+    says with whom. What a "Sales call" came to is not said: results yield to what was done.
     """
     folded = fold(text)
     table = meanings(group)
@@ -99,15 +103,25 @@ def beside(group: str, text: str) -> str:
 
 
 def _place(group: str, tokens: list[str]) -> slice | None:
-    """Where the longest spelling stands that `group` knows, the first of several."""
+    """Where the longest spelling stands that `group` knows, the first of several; of kinds one that
+    says what was done before one that says what came of it."""
+    places = _places(group, tokens)
+    meant = [meanings(group)[" ".join(tokens[at])] for at in places]
+    if group == "kinds" and meant and meant[0] in RESULTS:
+        return next((at for at, kind in zip(places, meant, strict=True) if kind in _DONE), places[0])
+    return places[0] if places else None
+
+
+def _places(group: str, tokens: list[str]) -> list[slice]:
+    """Everywhere that a spelling stands which `group` knows, the longest first."""
     table = meanings(group)
-    for length in range(min(4, len(tokens)), 0, -1):
-        for start in range(len(tokens) - length + 1):
-            part = " ".join(tokens[start : start + length])
-            # "no" inside "no answer" says nothing; only whole cells say yes or no.
-            if part in table and part not in meanings("yes_no"):
-                return slice(start, start + length)
-    return None
+    return [
+        slice(start, start + length)
+        for length in range(min(4, len(tokens)), 0, -1)
+        for start in range(len(tokens) - length + 1)
+        # "no" inside "no answer" says nothing; only whole cells say yes or no.
+        if (part := " ".join(tokens[start : start + length])) in table and part not in meanings("yes_no")
+    ]
 
 
 @cache
