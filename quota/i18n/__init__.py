@@ -81,8 +81,10 @@ def error_message(error: QuotaError, lang: str) -> str:
     return text(f"error.{error.code}", lang, **error.details)
 
 
-def issue_message(code: str, lang: str, **details: object) -> str:
-    """Why a row, or a whole table, was not taken as it stands."""
+def issue_message(code: str, lang: str, near: object = None, **details: object) -> str:
+    """Why a row, or a whole table, was not taken as it stands; `near`: the known name that was meant."""
+    if isinstance(near, str):
+        return f"{issue_message(code, lang, **details)} {text('check.near', lang, near=near)}"
     if code == "missing_field":
         details["value"] = text(f"field.{details['value']}", lang)
     return text(f"issue.{code}", lang, **details)

@@ -107,6 +107,12 @@ class Fates:
         notes = pd.DataFrame(self._notes, columns=ISSUE_COLUMNS).astype({"row": "Int64"})
         return pd.concat([found, notes], ignore_index=True) if len(found) else notes
 
+    def taken(self) -> pd.DataFrame:
+        """row and content, as in `issues`, of each row that still stands."""
+        at = np.flatnonzero(self.open)
+        content = pd.array(self.table.contents_as_json(at), dtype="str")
+        return pd.DataFrame({"row": at + self.table.first_row, "content": content})
+
     def preview(self) -> pd.DataFrame:
         """The first filled rows as text, behind " row", " status" and " code".
 

@@ -141,6 +141,7 @@ def _read(table: Table, around: _Around, choices: Choices, title: str | None) ->
     context = around.context(recalled)
     frames: dict[str, pa.Table] = {}
     questions: list[Question] = []
+    taken: pd.DataFrame | None = None
     _encode_beside(list(mapped.columns.values()))
     match mapped.layout:
         case "unknown":
@@ -154,6 +155,7 @@ def _read(table: Table, around: _Around, choices: Choices, title: str | None) ->
             events, questions = deals.read(table, mapped.columns, context, fates)
         case layout:
             frames[layout], questions = sheets.read(layout, table, mapped.columns, context, fates)
+            taken = fates.taken()
     source = choices.source or _source(mapped)
     if mapped.layout in _EVENTFUL:
         frames["activities"] = tidy.assemble(events, source, table.sheet)
@@ -166,7 +168,9 @@ def _read(table: Table, around: _Around, choices: Choices, title: str | None) ->
     ids = mapped.layout in _EVENTFUL and events.ids is not None
     suggested = {**around.told, "source": source, "ids": ids}
     manner = corrections.manner(presets[0], recalled.choices, rep, suggested)
-    return replace(reading, presets=tuple(presets), manner={**manner, "corrects": around.corrects})
+    return replace(
+        reading, presets=tuple(presets), manner={**manner, "corrects": around.corrects}, taken=taken
+    )
 
 
 def _encode_beside(columns: list[Column]) -> None:
