@@ -18,7 +18,7 @@
   the rule's own. A period wholly on leave asks for nothing; the shortfall waits.
 * Currencies are never added together. A rule on amounts that names none is judged while the cube
   holds its kinds in a single currency (unnamed counts as one); otherwise its actual is missing
-  and its status no_quota, and `rules.check_rules` asks for the currency.
+  and its status no_quota, and `checks.check_rules` asks for the currency.
 * A quota changed within the period is one line: its versions' targets and actuals are summed.
 """
 

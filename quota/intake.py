@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from quota import clock, continuity, names, restatements, review
+from quota import clock, continuity, names, restatements, review, vetting
 from quota import columns as c
 from quota.errors import BadRequest, UnreadableFile
 from quota.ingest import (
@@ -33,6 +33,7 @@ from quota.ingest import (
 )
 from quota.ingest.guard import Stop
 from quota.ingest.records import REMEMBERED
+from quota.vetting import Terms
 from quota.workspace import Receipt, Workspace
 
 
@@ -126,13 +127,19 @@ def store(
     by: str,
     now: datetime,
     replace_period: bool = False,
+    keep_good: bool = False,
+    terms: Terms = Terms(),  # noqa: B008
 ) -> Receipt:
     """Store a reading and the bytes it came from, as one import.
 
     Raises `UnreadableFile` if no table was understood, or if a question that blocks is still
-    open: a guess would be stored as a fact. Nor is a file stored of which every row is refused.
-    How its tables were understood is remembered with it.
+    open: a guess would be stored as a fact. Nor is a file stored of which every row is refused,
+    or, unless `keep_good`, some of the quotas or what they hang on. Unless the reading was held
+    against the workspace already (`vetted`), it is, on `terms`. How its tables were understood is
+    remembered with it.
     """
+    if reading.applies is None:
+        reading = vetting.vetted(workspace, reading, now.date(), terms)
     understood = [table for table in reading.tables if table.frames]
     if not understood:
         issue = reading.tables[0].issues.iloc[0]
@@ -145,6 +152,8 @@ def store(
                 )
     if not reading.accepted and reading.rejected:
         raise UnreadableFile("nothing_accepted", file=reading.file, n=reading.rejected)
+    if not keep_good and (wrong := vetting.refused_rules(reading)):
+        raise UnreadableFile("rules_refused", file=reading.file, n=wrong)
     reading = continuity.continued(workspace, reading)
     tables = _stored(reading, workspace)
     receipt = workspace.commit(
@@ -158,6 +167,7 @@ def store(
         record=_record(reading),
         replace_period=replace_period,
     )
+    receipt = replace(receipt, applies={str(day): n for day, n in (reading.applies or {}).items()})
     if "activities" not in tables:
         return receipt
     sources = pc.unique(tables["activities"][c.SOURCE]).cast(pa.string()).to_pylist()

@@ -29,22 +29,11 @@ import pandas as pd
 from quota import columns as c
 from quota import crew
 from quota.crew import EARLIEST, LATEST, as_days, folded
-from quota.worktime import ISSUE, Bools, Floats
+from quota.worktime import Bools, Floats
 
 EVERY = ("day", "week", "month", "quarter", "year", "fiscal_year")
 POINTS = "points"
 DIRECTIONS = ("out", "in", "any")
-
-# Issues that only warn: the rule holds, though perhaps for nobody yet.
-WARNINGS = frozenset(
-    {
-        "rule_unknown_rep",
-        "rule_unknown_team",
-        "rule_unknown_role",
-        "rule_currency_needed",
-        "rule_duplicate",
-    }
-)
 
 # What a rule counts, and what makes two rules rivals: of these the most specific one wins.
 COUNTED = [c.KIND, "measure", c.CURRENCY, c.TOPIC, c.OUTCOME, c.DIRECTION]
@@ -87,13 +76,13 @@ def parsed(plan: Plan) -> pd.DataFrame:
     never missing), carry, minimum and cap (as written), scope and name (of `who`), title (the
     name of the quota, folded), row (position in `rules`). Index: 0 … n−1.
     """
-    rules = _written(plan.rules)
-    faulty: Bools = np.any([wrong for _, _, wrong in _faults(plan)], axis=0)
+    rules = written(plan.rules)
+    faulty: Bools = np.any([wrong for _, _, wrong in faults(plan)], axis=0)
     who = [crew.scope(text) for text in rules["who"]]
     read = pd.DataFrame(
         {
             "quota": _text(rules["quota"]),
-            "kind": [_kind(kind) for kind in rules["kind"]],
+            "kind": [one_order(kind) for kind in rules["kind"]],
             "measure": rules["measure"],
             "currency": currencies(rules["currency"]).where(rules["measure"] == "amount", ""),
             **{name: rules[name].map(plain) for name in (c.TOPIC, c.OUTCOME, c.DIRECTION)},
@@ -192,24 +181,6 @@ def currencies(values: pd.Series) -> pd.Series:
     return text
 
 
-def check_rules(plan: Plan, roster: pd.DataFrame, cube: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Everything wrong with the plan's rules: row (position in `rules`), column, value, code.
-
-    A row with a code outside `WARNINGS` takes no part in any target. `roster`: rep, team, role of
-    everybody. With the cube, an amount rule without a currency whose kinds were paid in several
-    is named.
-    """
-    rules, read = _written(plan.rules), parsed(plan)
-    issues = [
-        *[_issues(rules, wrong, column, code) for column, code, wrong in _faults(plan)],
-        _unknown_who(rules, read, roster),
-        _duplicates(rules, read),
-        *([_ambiguous(rules, read, cube)] if cube is not None else []),
-    ]
-    found: pd.DataFrame = pd.concat(issues).sort_values(["row", "column"], ignore_index=True)
-    return found
-
-
 def settled(rules: pd.DataFrame, cube: pd.DataFrame) -> list[str | None]:
     """The currency each parsed rule is judged in: its own, else the only one its kinds are paid in.
 
@@ -230,7 +201,8 @@ def paid_in(cube: pd.DataFrame, kind: str) -> list[str]:
     return sorted(currencies(cube.loc[paid, "currency"]).unique())
 
 
-def _written(rules: pd.DataFrame) -> pd.DataFrame:
+def written(rules: pd.DataFrame) -> pd.DataFrame:
+    """Rules with all columns of `columns.QUOTAS`, by position."""
     return rules.reindex(columns=c.QUOTAS.names).reset_index(drop=True)
 
 
@@ -238,19 +210,20 @@ def _text(values: pd.Series) -> list[str]:
     return ["" if pd.isna(value) else str(value).strip() for value in values]
 
 
-def _kind(kind: object) -> str:
+def one_order(kind: object) -> str:
     """The known kinds in a rule's `kind`, each once, in one order: "email + call" → "call+email"."""
     named = {part.strip().casefold() for part in str(kind).split("+")}
     return POINTS if named == {POINTS} else "+".join(known for known in c.KINDS if known in named)
 
 
-def _faults(plan: Plan) -> list[tuple[str, str, Bools]]:
-    """What makes a rule unusable by itself: column, code and in which rows."""
-    rules = _written(plan.rules)
+def faults(plan: Plan) -> list[tuple[str, str, Bools]]:
+    """What makes a rule unusable: column, code and in which rows; the others take part."""
+    rules = written(plan.rules)
     target: Floats = pd.to_numeric(rules["target"], errors="coerce").to_numpy(np.float64)
     named = [{part.strip().casefold() for part in str(kind).split("+")} for kind in rules["kind"]]
     ramps = set(plan.ramps["ramp"].map(folded)) | {""}
     grouped = rules["alternative"].map(folded) != ""
+    worthless = not any(worth > 0 for worth in plan.weights.values())
 
     def each(column: str, wrong: object) -> Bools:
         return np.array([bool(wrong(value)) for value in rules[column]], dtype=np.bool_)  # type: ignore[operator]
@@ -260,9 +233,10 @@ def _faults(plan: Plan) -> list[tuple[str, str, Bools]]:
         (
             "kind",
             "rule_unknown_kind",
-            np.array([not (one <= _KINDS or one == {POINTS}) for one in named], bool),
+            np.array([not one - {POINTS} <= _KINDS for one in named], bool),
         ),
-        ("kind", "rule_no_weights", np.array([one == {POINTS} and not plan.weights for one in named], bool)),
+        ("kind", "rule_points_alone", np.array([POINTS in one and len(one) > 1 for one in named], bool)),
+        ("kind", "rule_no_weights", np.array([one == {POINTS} and worthless for one in named], bool)),
         ("measure", "rule_unknown_measure", ~rules["measure"].isin(c.MEASURED).to_numpy()),
         (
             "measure",
@@ -291,7 +265,7 @@ def _bad_bound(rules: pd.DataFrame, column: str, plan: Plan) -> Bools:
     wrong = []
     for text, kind, measure in rules[[column, c.KIND, "measure"]].to_numpy():
         named = bounds(text) if isinstance(text, str) else {}
-        single = set(plan.weights) if _kind(kind) == POINTS else set(_kind(kind).split("+"))
+        single = set(plan.weights) if one_order(kind) == POINTS else set(one_order(kind).split("+"))
         allowed = {""} if measure in ("accounts", "contacts") else single | {""}
         wrong.append(named is None or not named.keys() <= allowed)
     return np.array(wrong, dtype=np.bool_)
@@ -302,36 +276,3 @@ def _mixed(rules: pd.DataFrame) -> Bools:
     word = rules["alternative"].map(folded)
     lengths = rules.groupby(word)["every"].transform("nunique")
     return np.asarray((word != "") & (lengths > 1))
-
-
-def _issues(rules: pd.DataFrame, wrong: Iterable[bool] | Bools, column: str, code: str) -> pd.DataFrame:
-    rows = np.flatnonzero(np.asarray(wrong, dtype=np.bool_))
-    values = ["" if pd.isna(value) else str(value) for value in rules[column].iloc[rows]]
-    return pd.DataFrame({"row": rows, "column": column, "value": values, "code": code}, columns=list(ISSUE))
-
-
-def _unknown_who(rules: pd.DataFrame, read: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
-    found = []
-    for scope in (crew.REP, crew.TEAM, crew.ROLE):
-        known = set(roster[scope].map(folded)) - {""}
-        lost = read.loc[(read["scope"] == scope) & ~read["name"].isin(known), "row"]
-        found.append(_issues(rules, rules.index.isin(lost), "who", f"rule_unknown_{scope}"))
-    return pd.concat(found)
-
-
-def _duplicates(rules: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
-    """Rules that begin on the same day as an earlier row, or within one that names its last day.
-
-    A later `from` over an open-ended rule is how a quota is changed, no mistake.
-    """
-    same = [*WHAT, "title", "scope", "name"]
-    pairs = read.merge(read, on=same, suffixes=("_other", ""))
-    twice = (pairs["from_other"] == pairs["from"]) & (pairs["row_other"] < pairs["row"])
-    within = (pairs["from_other"] < pairs["from"]) & (pairs["from"] <= pairs["to_other"])
-    doubled = pairs.loc[twice | (within & (pairs["to_other"] < pd.Timestamp(LATEST))), "row"]
-    return _issues(rules, rules.index.isin(doubled), "from", "rule_duplicate")
-
-
-def _ambiguous(rules: pd.DataFrame, read: pd.DataFrame, cube: pd.DataFrame) -> pd.DataFrame:
-    unclear = [currency is None for currency in settled(read, cube)]
-    return _issues(rules, rules.index.isin(read.loc[unclear, "row"]), "currency", "rule_currency_needed")

@@ -296,16 +296,17 @@ def test_money(x: float | None, currency: str | None, lang: str, expected: str) 
 
 
 @pytest.mark.parametrize(
-    ("lang", "short", "day"),
+    ("lang", "short", "long", "day"),
     [
-        ("en", "20 Nov 2026", "Fri 20 Nov"),
-        ("da", "20. nov. 2026", "fre. 20. nov."),
-        ("fi", "20.11.2026", "pe 20.11."),
+        ("en", "20 Nov 2026", "Friday 20 November 2026", "Fri 20 Nov"),
+        ("da", "20. nov. 2026", "fredag den 20. november 2026", "fre. 20. nov."),
+        ("fi", "20.11.2026", "perjantai 20. marraskuuta 2026", "pe 20.11."),
     ],
 )
-def test_dates(lang: str, short: str, day: str) -> None:
+def test_dates(lang: str, short: str, long: str, day: str) -> None:
     friday = date(2026, 11, 20)
     assert i18n.short_date(friday, lang) == short
+    assert i18n.long_date(friday, lang) == long
     assert i18n.day_label(friday, lang) == day
 
 

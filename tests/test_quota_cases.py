@@ -18,8 +18,9 @@ from metric_frames import D, absences, people, rules
 from quota import attainment, periods
 from quota import columns as c
 from quota.attainment import Work
+from quota.checks import check_rules
 from quota.derivation import derivations
-from quota.rules import Plan, check_rules
+from quota.rules import Plan
 from quota.worktime import EVEN, Staff, week_of
 
 Row = dict[str, Any]

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from metric_frames import D, absences, cube, people, rules
 
 from quota import periods, quotas
+from quota.checks import check_rules
 from quota.periods import Period
-from quota.rules import Plan, check_rules, parsed
+from quota.rules import Plan, parsed
 from quota.worktime import Staff, availability
 
 NOTHING = cube()

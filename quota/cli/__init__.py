@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import pandas as pd
 
 from quota import answers, clock, i18n, intake, leaderboard, periods, report, sample
 from quota import workspace as storage
-from quota.cli import judging, reviewing
+from quota.cli import judging, reviewing, sheets
 from quota.cli.decisions import decisions
 from quota.cli.judging import judged_on
 from quota.cli.printing import (
@@ -38,6 +39,7 @@ from quota.cli.printing import (
 from quota.cli.session import Command, Session, days, json_option, now, user
 from quota.errors import BadRequest, QuotaError
 from quota.ingest import Choices, FileReading
+from quota.vetting import Terms, vetted, waits
 
 REFUSED = 1
 COULD_NOT = 2
@@ -81,7 +83,12 @@ def inspect(session: Session, files: Sequence[str], choices: Choices, as_json: b
     """Say how each file is understood; store nothing."""
     workspace = storage.Workspace.find(session.location)
     known = intake.remembered(workspace, choices) if workspace else choices
-    read, refused = _each(session, files, lambda file: intake.read(file, choices=known))
+
+    def one(file: str) -> FileReading:
+        reading = intake.read(file, choices=known)
+        return vetted(workspace, reading, date.today()) if workspace else reading
+
+    read, refused = _each(session, files, one)
     _known_headings(choices, read)
     if as_json:
         print_json([described(reading, session.lang) for reading in read])
@@ -96,6 +103,7 @@ def inspect(session: Session, files: Sequence[str], choices: Choices, as_json: b
 @decisions
 @click.option("--source", help="Name of the system that the ids belong to.")
 @click.option("--replace-period", is_flag=True, help="Withdraw what the new export no longer holds.")
+@sheets.terms
 @json_option
 @click.pass_obj
 def import_(
@@ -104,9 +112,15 @@ def import_(
     choices: Choices,
     source: str | None,
     replace_period: bool,
+    keep_good: bool,
+    terms: Terms,
     as_json: bool,
 ) -> None:
-    """Store each file's rows; what is known already is not counted twice."""
+    """Store each file's rows; what is known already is not counted twice.
+
+    Of a file whose quotas, points, ramps or tiers are partly refused nothing is stored, unless
+    the good rows are to be kept.
+    """
     choices = replace(choices, source=source)
     intake.warm_up()
     if choices.fields:
@@ -115,18 +129,32 @@ def import_(
     if choices.zone:
         clock.hold_zone(workspace, choices.zone, by=user(), now=now())
 
-    def one(file: str) -> tuple[storage.Receipt, FileReading]:
+    late: list[str] = []
+
+    def one(file: str) -> tuple[storage.Receipt, FileReading] | None:
         reading = intake.read(file, choices=intake.remembered(workspace, choices))
+        reading = vetted(workspace, reading, date.today(), terms)
+        if waits(reading) and len(files) > 1 and file not in late:
+            late.append(file)  # a file behind it may bring what it needs
+            return None
         say_refused_rows(reading, session.lang)
         say_open_questions(reading, session.lang)
         receipt = intake.store(
-            workspace, reading, Path(file), by=user(), now=now(), replace_period=replace_period
+            workspace,
+            reading,
+            Path(file),
+            by=user(),
+            now=now(),
+            replace_period=replace_period,
+            keep_good=keep_good,
         )
         return receipt, reading
 
-    done, refused = _each(session, files, one)
+    found, refused = _each(session, files, one)
+    further, refused_late = _each(session, tuple(late), one)
+    done = [each for each in (*found, *further) if each]
     print_receipts([receipt for receipt, _ in done], session.lang, as_json=as_json)
-    _finish(refused, len(done), any(reading.rejected for _, reading in done))
+    _finish(refused + refused_late, len(done), any(reading.rejected for _, reading in done))
 
 
 @main.command()

@@ -53,9 +53,8 @@ def _described_column(match: Match, lang: str) -> dict[str, object]:
 
 
 def _described_issue(issue: Mapping[str, Any], lang: str) -> dict[str, object]:
-    message = i18n.issue_message(issue["code"], lang, column=issue["column"], value=issue["value"])
     told = {name: issue[name] for name in ("code", "row", "column", "value", "status")}
-    return {**told, "message": message}
+    return {**told, "message": _message(issue, lang)}
 
 
 def show_reading(reading: FileReading, lang: str) -> None:
@@ -89,8 +88,12 @@ def say_refused_rows(reading: FileReading, lang: str, most: int = 20) -> None:
             place = ", ".join(
                 str(part) for part in (reading.file, issue["sheet"], issue["row"]) if part is not None
             )
-            message = i18n.issue_message(issue["code"], lang, column=issue["column"], value=issue["value"])
-            click.echo(f"{place}: {message}", err=True)
+            click.echo(f"{place}: {_message(issue, lang)}", err=True)
+
+
+def _message(issue: Mapping[str, Any], lang: str) -> str:
+    told = {name: issue.get(name) for name in ("column", "value", "near")}
+    return i18n.issue_message(issue["code"], lang, **told)
 
 
 def say_open_questions(reading: FileReading, lang: str) -> None:
@@ -132,6 +135,7 @@ def print_receipts(receipts: Sequence[storage.Receipt], lang: str, *, as_json: b
     frame = pd.DataFrame([asdict(receipt) for receipt in receipts])
     if not as_json and len(frame):
         frame["restated"] = [_restated(receipt, lang) for receipt in receipts]
+        frame["applies"] = [_applies(receipt) for receipt in receipts]
     print_frame(frame, lang, as_json=as_json)
 
 
@@ -140,6 +144,11 @@ def _restated(receipt: storage.Receipt, lang: str) -> str:
         f"{week}: " + ", ".join(f"{i18n.kinds_label(kind, lang)} {by:+d}" for kind, by in kinds.items())
         for week, kinds in receipt.restated.items()
     ]
+    return "; ".join(told) or i18n.ABSENT
+
+
+def _applies(receipt: storage.Receipt) -> str:
+    told = [f"{day}: {n}" for day, n in receipt.applies.items()]
     return "; ".join(told) or i18n.ABSENT
 
 

@@ -31,6 +31,7 @@ _PLURAL = {"one", "other"}
 _DATE_LOCALES = {"en": "en_GB", "da": "da", "fi": "fi"}
 _PATTERNS = {
     "short": {"en": "d MMM y", "da": "d. MMM y", "fi": "d.M.y"},
+    "long": {"en": "EEEE d MMMM y", "da": "EEEE 'den' d. MMMM y", "fi": "cccc d. MMMM y"},
     "day": {"en": "EEE d MMM", "da": "EEE d. MMM", "fi": "EEE d.M."},
 }
 
@@ -80,8 +81,10 @@ def error_message(error: QuotaError, lang: str) -> str:
     return text(f"error.{error.code}", lang, **error.details)
 
 
-def issue_message(code: str, lang: str, **details: object) -> str:
-    """Why a row, or a whole table, was not taken as it stands."""
+def issue_message(code: str, lang: str, near: object = None, **details: object) -> str:
+    """Why a row, or a whole table, was not taken as it stands; `near`: the known name that was meant."""
+    if isinstance(near, str):
+        return f"{issue_message(code, lang, **details)} {text('check.near', lang, near=near)}"
     if code == "missing_field":
         details["value"] = text(f"field.{details['value']}", lang)
     return text(f"issue.{code}", lang, **details)
@@ -142,6 +145,11 @@ def quantity(
 def short_date(d: date, lang: str) -> str:
     """20 Nov 2026 · 20. nov. 2026 · 20.11.2026"""
     return _date(d, "short", lang)
+
+
+def long_date(d: date, lang: str) -> str:
+    """Friday 20 November 2026 · fredag den 20. november 2026 · perjantai 20. marraskuuta 2026"""
+    return _date(d, "long", lang)
 
 
 def day_label(d: date, lang: str) -> str:

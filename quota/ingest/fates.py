@@ -111,6 +111,12 @@ class Fates:
         notes = pd.DataFrame(self._notes, columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
         return pd.concat([found, notes], ignore_index=True)
 
+    def taken(self) -> pd.DataFrame:
+        """row and content, as in `issues`, of each row that still stands."""
+        at = np.flatnonzero(self.open)
+        content = pd.array(self.table.contents_as_json(at), dtype="str")
+        return pd.DataFrame({"row": at + self.table.first_row, "content": content})
+
     def preview(self) -> pd.DataFrame:
         """The first filled rows as text, behind " row", " status" and " code".
 

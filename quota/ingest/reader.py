@@ -139,6 +139,7 @@ def _read(table: Table, around: _Around, choices: Choices, title: str | None) ->
     if rep is None and len(heads) == 1:
         fates.note("rep_of_blocks", None, heads[0].texts[0])
     events, frames, questions = _meant(table, mapped, around.context(recalled), fates)
+    taken = fates.taken() if events is None else None
     source = choices.source or _source(mapped)
     if events is not None:
         frames["activities"] = tidy.assemble(events, source, table.sheet)
@@ -150,7 +151,9 @@ def _read(table: Table, around: _Around, choices: Choices, title: str | None) ->
     reading = _reading(table, mapped, fates, fates.issues(), questions, frames)
     suggested = {**around.told, "source": source, "ids": events is not None and events.ids is not None}
     manner = corrections.manner(presets[0], recalled.choices, rep, suggested)
-    return replace(reading, presets=tuple(presets), manner={**manner, "corrects": around.corrects})
+    return replace(
+        reading, presets=tuple(presets), manner={**manner, "corrects": around.corrects}, taken=taken
+    )
 
 
 def _with_rep(table: Table, choices: Choices, title: str | None) -> tuple[Table, memory.Recalled, str | None]:

@@ -122,7 +122,8 @@ class TableReading:
     and " code" before the file's own columns, whose headings never begin with a space.
     `frames`: stored table → rows. `presets`: what to remember of it.
     `manner`: how it was read, for `corrections`; in a table of corrected rows with `corrects`,
-    the import that they were refused by.
+    the import that they were refused by. `taken`: of a sheet that people write the row and the
+    content (as in `issues`) of each row of its frame.
     """
 
     sheet: str | None
@@ -139,15 +140,21 @@ class TableReading:
     frames: Mapping[str, pa.Table]
     presets: tuple[Preset, ...] = ()
     manner: Mapping[str, Any] = field(default_factory=dict)
+    taken: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
 class FileReading:
-    """A file understood: its tables, and its bytes' fingerprint."""
+    """A file understood: its tables, and its bytes' fingerprint.
+
+    `applies`: day → how many rows change from that day on what a workspace holds; None as long as
+    the file was not held against one.
+    """
 
     file: str
     sha256: str
     tables: tuple[TableReading, ...]
+    applies: Mapping[date, int] | None = None
 
     @property
     def rows(self) -> int:

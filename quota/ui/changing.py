@@ -1,32 +1,46 @@
 """From when a change applies, so that a change of today rewrites no number of yesterday.
 
-One rule: a row that already holds, and is changed in what it asks, stays as it was, and the
-changed row is a new one that holds from a day on. A quota that the new row does not supersede (it
-counts something else now, or is gone) ends the day before. Whoever made a mistake corrects the
-row from its beginning instead.
+One rule: a row that holds today, and is changed in what it asks, stays as it was, and the changed
+row is a new one that holds from a day on: the day written into it, else the one that is asked for.
+A quota that the new row does not supersede (it counts something else now, or is gone) ends the day
+before. Whoever made a mistake corrects the row from its beginning instead; a row that holds no
+more can only be corrected, and it is said that this moves figures of the past.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 import pandas as pd
 import streamlit as st
 
 from quota import periods
-from quota.ui import sheet_checks
-from quota.ui.sheet_checks import WARNINGS
-from quota.ui.sheets import ORIGIN, Sheet, lines
+from quota.checks import lines
+from quota.ui.rows import Row, records
+from quota.ui.sheets import ORIGIN, Sheet
 from quota.ui.state import Here
 
 FROM, BEGINNING = "from", "beginning"
 
+_SINCE_EVER = pd.Timestamp(date.min)
 
-def ask(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet, here: Here) -> tuple[pd.DataFrame, bool]:
-    """The rows to store, after asking from when, and whether that cannot be; both frames are tidied."""
+
+def ask(
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    sheet: Sheet,
+    here: Here,
+    wrong: Callable[[pd.DataFrame], bool],
+) -> tuple[pd.DataFrame, bool]:
+    """The rows to store, after asking from when, and whether that cannot be; both frames are tidied.
+
+    `wrong`: whether rows as they would be stored cannot be.
+    """
     rows = _in_force(before, after, sheet, here.today)
     gone = _given_up(before, after, sheet, here.today)
+    if _corrects(before, after, rows, sheet, here.today):
+        st.caption(here.text("change.rewrites"))
     if rows.empty and gone.empty:
         return after, False
     words = {FROM: here.text("change.from"), BEGINNING: here.text("change.beginning")}
@@ -37,28 +51,33 @@ def ask(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet, here: Here) -> 
     if how == BEGINNING:
         st.caption(here.text("change.rewrites"))
         return after, False
-    days = _days(pd.concat([rows, gone]), sheet, here)
-    dated = pd.concat([_dated(before, after, rows, sheet, days), _ended(gone, days)], ignore_index=True)
-    issues = sheet_checks.found(dated, sheet, here)
-    clash = bool((~issues["code"].isin(WARNINGS)).any())
+    written = rows["from"].where(lines(rows, ["from"]) != lines(_as_were(before, rows), ["from"]))
+    days = _days(pd.concat([rows[written.isna()], gone]), sheet, here)
+    first = written.fillna(_day_of(rows, days, sheet))
+    ended = _ended(before, gone, sheet, _day_of(gone, days, sheet))
+    dated = pd.concat([_dated(before, after, rows, sheet, first), ended], ignore_index=True)
+    # From a day before its own beginning on, a row would change nothing, or stand twice.
+    clash = bool((first <= _began(_as_were(before, rows))).any()) or wrong(dated)
     if clash:
         st.error(here.text("change.clash"))
     return dated, clash
 
 
 def _in_force(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet, today: date) -> pd.DataFrame:
-    """The edited rows that held before `today` and mean something else now."""
+    """The edited rows that hold today and mean something else now, from the same day or a later one."""
     if not sheet.meaning:
         return after[:0]
     known = after[after[ORIGIN].notna()]
-    then = before.set_index(ORIGIN).loc[known[ORIGIN]].set_axis(known.index)
-    differs = lines(known, sheet.meaning) != lines(then, sheet.meaning)
+    then = _as_were(before, known)
+    differs = lines(known, list(sheet.meaning)) != lines(then, list(sheet.meaning))
+    moved = known["from"].notna() & ~(known["from"] < then["from"])
     kept = lines(known, ["from"]) == lines(then, ["from"])
     if sheet.name == "people":
         # What a person's later row leaves empty stays as it was: an emptied cell is a correction.
         emptied = (then[list(sheet.meaning)].notna() & known[list(sheet.meaning)].isna()).any(axis=1)
-        kept &= ~emptied
-    return known[differs & kept & _begun(known, today)]
+        differs &= ~emptied
+    holds = _begun(then, today) & ~_over(before, then, known, sheet, today)
+    return known[differs & (kept | moved) & holds]
 
 
 def _given_up(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet, today: date) -> pd.DataFrame:
@@ -68,8 +87,59 @@ def _given_up(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet, today: da
     return before[~before[ORIGIN].isin(after[ORIGIN]) & _begun(before, today)]
 
 
+def _corrects(
+    before: pd.DataFrame, after: pd.DataFrame, asked: pd.DataFrame, sheet: Sheet, today: date
+) -> bool:
+    """Whether other stored rows are changed in what they asked before today."""
+    if not sheet.meaning:
+        return False
+    known = after[after[ORIGIN].notna()].drop(asked.index)
+    then = _as_were(before, known)
+    told = [*sheet.meaning, "from", *(["to"] if sheet.name == "quotas" else [])]
+    edited = lines(known, told) != lines(then, told)
+    return bool((edited & (_begun(then, today) | _begun(known, today))).any())
+
+
+def _as_were(before: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The stored rows that `rows` of the grid were."""
+    return before.set_index(ORIGIN).loc[rows[ORIGIN]].set_axis(rows.index)
+
+
 def _begun(rows: pd.DataFrame, today: date) -> pd.Series:
     return rows["from"].isna() | (rows["from"] <= pd.Timestamp(today))
+
+
+def _over(
+    before: pd.DataFrame, then: pd.DataFrame, known: pd.DataFrame, sheet: Sheet, today: date
+) -> pd.Series:
+    """Which stored rows hold no more: ended, or a later row says what was changed in them."""
+    ended = (then["to"] < pd.Timestamp(today)) if sheet.name == "quotas" else pd.Series(False, then.index)
+    begun = before[_begun(before, today)]
+    over = []
+    for row, now in zip(records(then), records(known), strict=True):
+        later = begun[_later(begun, row, sheet)]
+        if sheet.name == "people":
+            later = later[[name for name in sheet.meaning if now[name] != row[name]]].dropna(how="all")
+        over.append(not later.empty)
+    return ended | pd.Series(over, index=then.index, dtype=bool)
+
+
+def _later(rows: pd.DataFrame, row: Row, sheet: Sheet) -> pd.Series:
+    """Which rows of the same quota or person supersede `row`: from a later day, and without an end."""
+    same = [name for name in sheet.identity if name != "from"]
+    alike = lines(rows, same) == lines(pd.DataFrame([row]), same)[0]
+    since: date = _SINCE_EVER if pd.isna(row["from"]) else row["from"]
+    later: pd.Series = alike & (rows["from"] > since)
+    return later & rows["to"].isna() if sheet.name == "quotas" else later
+
+
+def _began(rows: pd.DataFrame) -> pd.Series:
+    return rows["from"].fillna(_SINCE_EVER)
+
+
+def _day_of(rows: pd.DataFrame, days: Mapping[str, date], sheet: Sheet) -> pd.Series:
+    """The day that was set for the length of each row's period."""
+    return pd.to_datetime(_units(rows, sheet).map(days)).astype("datetime64[us]")
 
 
 def _days(rows: pd.DataFrame, sheet: Sheet, here: Here) -> dict[str, date]:
@@ -97,16 +167,15 @@ def _units(rows: pd.DataFrame, sheet: Sheet) -> pd.Series:
 
 
 def _dated(
-    before: pd.DataFrame, after: pd.DataFrame, rows: pd.DataFrame, sheet: Sheet, days: Mapping[str, date]
+    before: pd.DataFrame, after: pd.DataFrame, rows: pd.DataFrame, sheet: Sheet, first: pd.Series
 ) -> pd.DataFrame:
-    """`after` with each of `rows` as it was, and behind them what holds from its day on."""
-    then = before.set_index(ORIGIN).loc[rows[ORIGIN]].set_axis(rows.index)
-    first = _units(rows, sheet).map(days)
+    """`after` with each of `rows` as it was, and behind them what holds from its first day on."""
+    then = _as_were(before, rows)
     new = rows.assign(origin=float("nan"))
-    new["from"] = pd.to_datetime(first).astype("datetime64[us]")
+    new["from"] = first
     if sheet.name == "people":
         # The new row says what changes, and nothing else.
-        old = rows.assign(**{name: then[name] for name in sheet.meaning})
+        old = rows.assign(**{name: then[name] for name in (*sheet.meaning, "from")})
         for name in sheet.schema.names[1:]:
             if name != "from":
                 new[name] = new[name].where(lines(rows, [name]) != lines(old, [name]))
@@ -123,9 +192,11 @@ def _like(rows: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     return rows.astype(other.dtypes[rows.columns].to_dict())
 
 
-def _ended(gone: pd.DataFrame, days: Mapping[str, date]) -> pd.DataFrame:
-    """Quotas that are given up, until the day before."""
+def _ended(before: pd.DataFrame, gone: pd.DataFrame, sheet: Sheet, first: pd.Series) -> pd.DataFrame:
+    """Quotas that are given up, until the day before; one that was superseded or had ended stays so."""
     if gone.empty:
         return gone
-    last = pd.to_datetime(gone["every"].map(days)).astype("datetime64[us]") - timedelta(days=1)
-    return gone.assign(to=last)
+    later = [before.loc[_later(before, row, sheet), "from"] for row in records(gone)]
+    ends = [min([day, *days]) for day, days in zip(first, later, strict=True)]
+    last = pd.Series(ends, index=gone.index, dtype="datetime64[us]") - timedelta(days=1)
+    return gone.assign(to=gone["to"].where(gone["to"] < last, last))

@@ -10,18 +10,19 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from quota import clock, intake
+from quota import clock, intake, vetting
 from quota.errors import QuotaError
 from quota.ingest import Choices, FileReading, Question, TableReading
 from quota.ingest.guard import Stop
 from quota.ui.reading import AT_ONCE, Job
 from quota.ui.state import Here, author, now
+from quota.vetting import Terms
 from quota.workspace import Receipt, Workspace
 
 # A small file is read before anybody sees that it was in the background.
@@ -43,6 +44,8 @@ class Draft:
     job: Job[FileReading] | None = None
     reading: FileReading | None = None
     fault: QuotaError | None = None
+    keep_good: bool = False
+    terms: Terms = field(default_factory=Terms)
 
     @property
     def tables(self) -> tuple[TableReading, ...]:
@@ -65,6 +68,11 @@ class Draft:
         return any(question.blocks for question in self.questions)
 
     @property
+    def withheld(self) -> bool:
+        """Whether its quotas, or what they hang on, are partly refused and nobody keeps the good rows."""
+        return self.reading is not None and not self.keep_good and vetting.refused_rules(self.reading) > 0
+
+    @property
     def ready(self) -> bool:
         """Whether it can be imported: some row says something, if only that a thing is off again,
         and nothing is left to guess."""
@@ -72,6 +80,7 @@ class Draft:
             self.reading is not None
             and self.job is None
             and not self.blocked
+            and not self.withheld
             and bool(self.reading.accepted or not self.reading.rejected)
             and any(rows.num_rows for table in self.tables for rows in table.frames.values())
         )
@@ -116,6 +125,8 @@ class Importing:
                     data=draft.data,
                     now=now(),
                     replace_period=draft.id in self._replacing,
+                    keep_good=draft.keep_good,
+                    terms=draft.terms,
                     **self._store,  # type: ignore[arg-type]
                 )
             except QuotaError as fault:
@@ -217,12 +228,31 @@ def remove(id: str) -> None:
     """Forget a draft; only in a callback."""
     cancel(id)
     del _drafts()[id]
+    st.session_state.get("vetted", {}).pop(id, None)
+
+
+def agreed(id: str, *, keep_good: bool, terms: Terms) -> None:
+    """Take up on what terms a draft is imported; it need not be read again."""
+    _drafts()[id] = replace(_drafts()[id], keep_good=keep_good, terms=terms)
+
+
+def vetted(draft: Draft, here: Here) -> Draft:
+    """The draft as the workspace would take it: held against it once per version and terms."""
+    if draft.reading is None or not any(map(vetting.is_sheet, draft.reading.tables)):
+        return draft
+    key = (here.version, draft.terms, id(draft.reading))
+    kept = cast(dict[str, tuple[object, FileReading]], st.session_state.setdefault("vetted", {}))
+    if draft.id not in kept or kept[draft.id][0] != key:
+        kept[draft.id] = (key, vetting.vetted(here.workspace, draft.reading, here.today, draft.terms))
+    return replace(draft, reading=kept[draft.id][1])
 
 
 def store(drafts: Sequence[Draft], here: Here, replacing: Collection[str]) -> None:
     """Begin to import drafts that are ready; those of `replacing` replace the days they cover."""
     if drafts and importing() is None:
-        st.session_state["importing"] = Importing(drafts, here.workspace, replacing)
+        # As they were read: an import before them may have changed what they are held against.
+        asked = [one(draft.id) for draft in drafts]
+        st.session_state["importing"] = Importing(asked, here.workspace, replacing)
 
 
 def receipts() -> list[Imported]:

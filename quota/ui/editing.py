@@ -6,10 +6,9 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from quota import i18n
-from quota.ui import changing, impact, people_sheets, sheet_checks
+from quota import checks, i18n
+from quota.ui import changing, impact, people_sheets
 from quota.ui.rows import records
-from quota.ui.sheet_checks import WARNINGS
 from quota.ui.sheets import ORIGIN, Sheet, changes, editable, tidied
 from quota.ui.state import Here, author, now
 from quota.ui.words import plain
@@ -20,12 +19,13 @@ def draw(sheet: Sheet, here: Here) -> None:
     before = editable(people_sheets.stored(sheet, here), sheet)
     after = tidied(_grid(sheet, before, here), sheet)
     st.caption(here.text("people.grid_help"))
-    issues = sheet_checks.found(after, sheet, here)
-    _show(issues, after, here)
-    wrong = bool((~issues["code"].isin(WARNINGS)).any())
     held = tidied(before, sheet)
+    issues = _new(after, held, sheet, here)
+    _show(issues, after, here)
+    kept = _keep_unknown(issues, sheet, here)
+    wrong = bool((issues["new"] & checks.refused(issues, keep_unknown=kept)).any())
     if not wrong:
-        after, wrong = changing.ask(held, after, sheet, here)
+        after, wrong = changing.ask(held, after, sheet, here, lambda rows: _wrong(rows, held, sheet, here))
     rows = changes(held, after, sheet)
     if rows.num_rows and not wrong:
         impact.draw(sheet, after, rows, here)
@@ -40,6 +40,36 @@ def draw(sheet: Sheet, here: Here) -> None:
         st.toast(here.text("people.saved"), icon=":material/check:")
     if rows.num_rows and wrong:
         st.caption(here.text("people.mend_first"))
+
+
+def _new(rows: pd.DataFrame, held: pd.DataFrame, sheet: Sheet, here: Here) -> pd.DataFrame:
+    """What is wrong with the rows, and whether it is new: what was stored so does not stop an edit."""
+    known = people_sheets.known(here)
+    sides = (checks.found(sheet.name, side, known) for side in (rows, held))
+    now, then = (
+        issues.assign(**{ORIGIN: side[ORIGIN].reindex(issues["row"]).to_numpy()})
+        for issues, side in zip(sides, (rows, held), strict=True)
+    )
+    marks = [ORIGIN, "column", "value", "code"]
+    stood = checks.lines(now, marks).isin(checks.lines(then, marks)) & now[ORIGIN].notna()
+    return now.assign(new=~stood)
+
+
+def _wrong(rows: pd.DataFrame, held: pd.DataFrame, sheet: Sheet, here: Here) -> bool:
+    """Whether rows as they would be stored are refused; people who are not known were asked about."""
+    issues = _new(rows.reset_index(drop=True), held, sheet, here)
+    return bool((issues["new"] & checks.refused(issues, keep_unknown=True)).any())
+
+
+def _keep_unknown(issues: pd.DataFrame, sheet: Sheet, here: Here) -> bool:
+    """Whether rows for people who are not known are kept; asked where there are any."""
+    if not (issues["new"] & issues["code"].isin(list(checks.UNKNOWN))).any():
+        return False
+    return st.checkbox(
+        here.text("check.keep_unknown"),
+        key=f"keep_unknown_{sheet.name}",
+        help=here.text("check.unknown_help"),
+    )
 
 
 def _grid(sheet: Sheet, stored: pd.DataFrame, here: Here) -> pd.DataFrame:
@@ -99,6 +129,8 @@ def _show(issues: pd.DataFrame, rows: pd.DataFrame, here: Here) -> None:
         details = {
             "column": here.text(f"field.{issue['column']}"),
             "value": i18n.ABSENT if pd.isna(issue["value"]) else issue["value"],
+            "near": issue["near"],
         }
         said = i18n.issue_message(issue["code"], here.lang, **details)
-        (st.warning if issue["code"] in WARNINGS else st.error)(f"{place}: {plain(said)}")
+        mild = issue["code"] in checks.SAID or not issue["new"]
+        (st.warning if mild else st.error)(f"{place}: {plain(said)}")

@@ -151,7 +151,7 @@ def draw(cells: pd.DataFrame, said: Mapping[int, Row], key: str, here: Here) -> 
 def reason(line: Row, here: Here) -> str:
     """One issue in words."""
     details = {name: i18n.ABSENT if pd.isna(line[name]) else line[name] for name in ("column", "value")}
-    return i18n.issue_message(line["code"], here.lang, **details)
+    return i18n.issue_message(line["code"], here.lang, near=line.get("near"), **details)
 
 
 def fate(issue: Row | None, here: Here) -> str:

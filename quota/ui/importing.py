@@ -9,7 +9,7 @@ import streamlit as st
 
 from quota import i18n, intake
 from quota.ingest import TableReading
-from quota.ui import cache, drafts, fates, meaning
+from quota.ui import agreeing, cache, drafts, fates, meaning
 from quota.ui.drafts import Draft, Importing
 from quota.ui.reading import Job
 from quota.ui.state import Here
@@ -93,7 +93,7 @@ def files(here: Here) -> None:
     """Every file that was dropped and is not imported yet, and the button for all that are ready."""
     running = drafts.importing()
     waiting = [draft for draft in drafts.everything() if not running or draft.id not in running.ids]
-    shown = [draft for draft in waiting if draft.reading or draft.fault]
+    shown = [drafts.vetted(draft, here) for draft in waiting if draft.reading or draft.fault]
     ready = [draft for draft in shown if draft.ready]
     if not shown:
         return
@@ -120,6 +120,7 @@ def _file(draft: Draft, here: Here, *, opened: bool) -> None:
         what.markdown("  \n".join([f"{_sign(draft)}\u00a0**{plain(draft.file)}**", *_lines(draft, here)]))
         with ways.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
             _ways(draft, here)
+        agreeing.ask(draft, here)
         if draft.reading:
             details = st.expander(
                 here.text("data.details"),
@@ -221,6 +222,8 @@ def _waits_for(draft: Draft, here: Here) -> str:
     """What keeps a draft from being imported."""
     if draft.blocked:
         return here.text("data.answer_first")
+    if draft.withheld and draft.reading and draft.reading.accepted:
+        return here.text("check.refused")
     if all(table.layout == "unknown" for table in draft.tables):
         return here.text("data.not_understood")
     return here.text("data.nothing_taken")

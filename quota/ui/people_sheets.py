@@ -10,31 +10,24 @@ import pyarrow as pa
 import streamlit as st
 
 from quota import columns as c
-from quota import i18n, rules
-from quota.ui import sheet_checks
+from quota import i18n, quotas, rules
+from quota.checks import Known
+from quota.ui import cache
 from quota.ui.sheets import Sheet
 from quota.ui.state import Here
 
 QUOTAS = Sheet(
     "quotas",
     c.QUOTAS,
-    ("quota", "who", "kind", "measure", "target", "every"),
-    sheet_checks.of_quotas,
     lists=("kind",),
     usual=("quota", "who", "kind", "measure", "target", "every", "from", "to"),
     meaning=tuple(name for name in c.QUOTAS.names if name not in ("from", "to")),
 )
-PEOPLE = Sheet(
-    "people",
-    c.PEOPLE,
-    ("rep",),
-    sheet_checks.of_people,
-    meaning=("team", "role", "full_time", "calendar", "weekdays"),
-)
-ABSENCES = Sheet("absences", c.ABSENCES, ("rep", "from", "to"), sheet_checks.of_absences)
-POINTS = Sheet("points", c.POINTS, ("kind", "points"), sheet_checks.of_points)
-RAMPS = Sheet("ramps", c.RAMPS, ("ramp", "week", "share"), sheet_checks.of_ramps)
-TIERS = Sheet("tiers", c.TIERS, ("tier", "threshold"), sheet_checks.of_tiers)
+PEOPLE = Sheet("people", c.PEOPLE, meaning=("team", "role", "full_time", "calendar", "weekdays"))
+ABSENCES = Sheet("absences", c.ABSENCES)
+POINTS = Sheet("points", c.POINTS)
+RAMPS = Sheet("ramps", c.RAMPS)
+TIERS = Sheet("tiers", c.TIERS)
 SHEETS = (QUOTAS, PEOPLE, ABSENCES, POINTS, RAMPS, TIERS)
 
 
@@ -50,6 +43,15 @@ def stored(sheet: Sheet, here: Here) -> pd.DataFrame:
         "tiers": facts.plan.tiers,
     }[sheet.name]
     return rows
+
+
+def known(here: Here) -> Known:
+    """Whom and what the rows of a sheet are held against: everybody, whatever is looked at."""
+    facts = here.everyone
+    return cache.once(
+        lambda: Known(facts.plan, quotas.roster(facts.cube, facts.people), facts.cube),
+        *("known", *here.scope[:2]),
+    )
 
 
 def columns(sheet: Sheet, here: Here) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -61,6 +62,10 @@ def _aside(done: Receipt, here: Here) -> list[str]:
         for week, kinds in list(done.restated.items())[:MOST]
         for kind, n in kinds.items()
         if n
+    ]
+    lines += [
+        here.text("check.applies", n=n, day=i18n.long_date(date.fromisoformat(day), here.lang))
+        for day, n in done.applies.items()
     ]
     return lines + ([here.text("data.twins_found", n=done.twins)] if done.twins else [])
 

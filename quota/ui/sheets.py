@@ -7,7 +7,6 @@ was before it was edited; a new one has none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +14,8 @@ import pandas as pd
 import pyarrow as pa
 
 from quota import columns as c
-from quota.ui.state import Here
+from quota.checks import lines
 
-ISSUE = ["row", "column", "value", "code"]
 ORIGIN = "origin"
 
 
@@ -32,8 +30,6 @@ class Sheet:
 
     name: str
     schema: pa.Schema
-    required: tuple[str, ...]
-    check: Callable[[pd.DataFrame, Here], pd.DataFrame]
     lists: tuple[str, ...] = ()
     usual: tuple[str, ...] = ()
     meaning: tuple[str, ...] = ()
@@ -79,16 +75,6 @@ def changes(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet) -> pa.Table
     # What is missing is found by the checks: here it may be null.
     schema = pa.schema([*((field.name, field.type) for field in sheet.schema), (c.WITHDRAWN, pa.bool_())])
     return pa.Table.from_pandas(rows, schema=schema, preserve_index=False, safe=False)
-
-
-def lines(rows: pd.DataFrame, names: Sequence[str]) -> pd.Series:
-    """Each row as a tuple of these columns, None where missing."""
-    values = rows[list(names)].astype(object)
-    return pd.Series(
-        [tuple(line) for line in values.where(values.notna(), None).to_numpy()],
-        index=rows.index,
-        dtype=object,
-    )
 
 
 def _typed(values: pd.Series, field: pa.Field) -> pd.Series:

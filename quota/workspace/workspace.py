@@ -36,7 +36,8 @@ class Receipt:
     """What an import did, in rows of the file.
 
     `twins`: how many of the new rows look like rows of another system; `restated`: closed
-    week → kind → by how much its number changed.
+    week → kind → by how much its number changed; `applies`: day → how many rows of quotas and
+    people change from that day on what held.
     """
 
     file: str
@@ -48,6 +49,7 @@ class Receipt:
     rejected: int
     twins: int = 0
     restated: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    applies: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

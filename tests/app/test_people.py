@@ -150,10 +150,20 @@ def test_what_is_wrong_is_said_by_row_and_column_and_not_saved(sampled: Path, vi
     assert "Mend what is marked in red" in words(app)
 
 
-def test_a_warning_does_not_hold_up_a_save(sampled: Path, visit: Open) -> None:
-    app = edit(visit("people"), "quotas", edited_rows={1: {"who": "Nobody Yet"}})
-    assert not app.error
-    assert "Row 2 (Calls), Applies to" in app.warning[0].value
+def test_a_quota_for_somebody_unknown_is_refused_until_it_is_said_that_they_will_come(
+    sampled: Path, visit: Open
+) -> None:
+    app = edit(visit("people"), "quotas", edited_rows={1: {"who": "Meta Holm"}})
+    said = app.error[0].value.replace("\\", "")
+    assert "Row 2 (Calls), Applies to" in said
+    assert "Did you mean “Mette Holm”?" in said
+    assert save(app, "quotas").disabled
+    app = sound(app.checkbox(key="keep_unknown_quotas").set_value(True).run())
+    app = sound(save(app, "quotas").click().run())
+    assert len(quotas_of(sampled, "who == 'Meta Holm'")) == 1
+    assert "Did you mean" in app.warning[0].value, "what is stored so is said, and holds up nothing"
+    app = edit(app, "quotas", edited_rows={0: {"target": 40.0}})
+    assert not app.checkbox
     assert not save(app, "quotas").disabled
 
 
