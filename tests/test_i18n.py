@@ -55,6 +55,7 @@ FAMILIES = (
     "people.",
     "way.",
     "impact.",
+    "run.",
 )
 
 _MAPPED_TABLES = (columns.TIDY, columns.PEOPLE, columns.QUOTAS, columns.ABSENCES)

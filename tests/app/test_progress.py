@@ -89,3 +89,15 @@ def test_every_figure_says_why(look: Path, visit: Open) -> None:
     rows = next(frame.value for frame in app.dataframe if "row" in frame.value)
     assert rows["count"].sum() >= 150
     assert set(rows["kind"]) == {"Call"}
+
+
+def test_a_rep_stands_beside_the_own_past(look: Path, visit: Open) -> None:
+    app = visit("progress", rep="Raj Patel")
+    said = words(app)
+    assert "at this pace 38 of 30; judging by the periods before, 33 to 37" in said
+    assert "Met 5 weeks in a row; longest streak: 5 weeks" in said
+    assert "● As in Week 39 · 2026 (77% at the same point)" in said
+    assert "– Week 40 · 2025: nothing to compare with" in said
+    early = words(visit("progress", rep="Raj Patel", period="2026-W29"))
+    assert "judging by" not in early
+    assert "Not met so far" in early
