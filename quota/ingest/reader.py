@@ -24,6 +24,7 @@ from quota.ingest import (
     memory,
     plain,
     repeats,
+    seasons,
     sheets,
     sources,
     tidy,
@@ -181,6 +182,9 @@ def _meant(
         case "deals":
             events, questions = deals.read(table, mapped.columns, context, fates)
             return events, {}, questions
+        case "quotas" if mapped.seasons:
+            frame, questions = seasons.read(table, mapped.columns, mapped.seasons, context, fates)
+            return None, {"quotas": frame}, questions
         case layout:
             frame, questions = sheets.read(layout, table, mapped.columns, context, fates)
             return None, {layout: frame}, questions
