@@ -15,6 +15,7 @@ import pandas as pd
 
 from quota import (
     attainment,
+    balance,
     derivation,
     engines,
     leaderboard,
@@ -184,6 +185,11 @@ def progress(facts: Facts, period: Period, as_of: date) -> pd.DataFrame:
 def trend(facts: Facts, period: Period, as_of: date) -> pd.DataFrame:
     """The same with intervals, streaks and what was attained before: see `trends.progress`."""
     return trends.progress(facts.work, facts.plan, facts.staff, period, as_of)
+
+
+def balanced(facts: Facts, unit: str, as_of: date) -> pd.DataFrame:
+    """What everybody attained of activity and of sales quotas: see `balance.balance`."""
+    return balance.balance(facts.work, facts.plan, facts.staff, unit, as_of)
 
 
 def history(facts: Facts, stretch: Sequence[Period], as_of: date) -> pd.DataFrame:

@@ -38,7 +38,7 @@ from quota.counting import Work, done_of_parts, of_rep
 from quota.periods import Period
 from quota.quotas import DECIMALS
 from quota.rules import Plan
-from quota.worktime import Floats, Ints, Staff, availability
+from quota.worktime import Bools, Floats, Ints, Staff, availability
 
 PACES = (("ahead", 1.05), ("on_pace", 0.95), ("behind", 0.80))
 STATUSES = ("met", "ahead", "on_pace", "behind", "at_risk", "no_quota")
@@ -112,9 +112,13 @@ def fitting(progress: pd.DataFrame, period: Period) -> pd.DataFrame:
     A week's slice of a quarter's target says nothing: sales come in lumps. Whoever has only
     quotas for longer periods keeps them, so that nobody disappears.
     """
-    least = progress["every"].map(_LEAST_DAYS).astype(np.float64)
-    fits = least <= period.days
-    return progress[fits | ~fits.groupby(progress["rep"]).transform("any")]
+    fitting = pd.Series(fits(progress["every"], period), index=progress.index)
+    return progress[fitting | ~fitting.groupby(progress["rep"]).transform("any")]
+
+
+def fits(every: pd.Series, period: Period) -> Bools:
+    """Whether quotas set for each of these lengths can be judged in a period as long as `period`."""
+    return np.asarray(every.map(_LEAST_DAYS).astype(np.float64) <= period.days)
 
 
 def status(attainment: Floats, pace: Floats, target: Floats) -> np.ndarray:

@@ -56,6 +56,7 @@ FAMILIES = (
     "way.",
     "impact.",
     "run.",
+    "balance.",
 )
 
 _MAPPED_TABLES = (columns.TIDY, columns.PEOPLE, columns.QUOTAS, columns.ABSENCES)

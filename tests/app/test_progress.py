@@ -101,3 +101,19 @@ def test_a_rep_stands_beside_the_own_past(look: Path, visit: Open) -> None:
     early = words(visit("progress", rep="Raj Patel", period="2026-W29"))
     assert "judging by" not in early
     assert "Not met so far" in early
+
+
+def test_work_against_sales(look: Path, visit: Open) -> None:
+    app = visit("progress")
+    app = sound(app.get_by_key("show_shown").set_value("balance").run())
+    (dots,) = (json.loads(chart.proto.spec)["data"][0] for chart in app.get("plotly_chart"))
+    said = words(app)
+    assert "3 of 11 reps are behind with the work and the sales" in said
+    assert "A dot per rep, Q3 2026:" in said
+    assert "1 rep has only one of the two and is left out." in said
+    assert set(dots["marker"]["symbol"]) == {"circle-open"}, "one quarter is few"
+    table = app.dataframe[0].value.set_index("rep")
+    assert table.loc["Aino Lehtonen", "where"] == "Behind in both: start with the work"
+    assert round(table.loc["Mette Holm", "sales"], 2) == 1.66
+    assert table.loc["Raj Patel", "where"] == "–"
+    assert "quota_shown" not in [box.key for box in app.selectbox]
