@@ -256,7 +256,7 @@ def _fit_seasons(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     """A quota sheet with a target under each of several periods."""
     named = seasons.across(table, settled)
     fitted = _fit(table, _SEASONAL, settled, frozenset(named)) if named else None
-    if fitted is None or fitted.score <= 0 or not seasons.is_quota_sheet(fitted.columns):
+    if fitted is None or fitted.score <= 0 or not seasons.is_quota_sheet(table, fitted.columns):
         return None
     matches = tuple(
         replace(match, field="target", score=1.0, reason_code="names_period", reason_details={})

@@ -35,12 +35,21 @@ def across(table: Table, settled: Mapping[str, str]) -> dict[int, Label]:
     return found if len(found) > 1 and len(units) == 1 and units <= set(UNITS) else {}
 
 
-def is_quota_sheet(held: Mapping[str, Column]) -> bool:
-    """Whether the columns beside the periods speak of quotas: a tracker has reps and types as well."""
+def is_quota_sheet(table: Table, held: Mapping[str, Column]) -> bool:
+    """Whether the columns beside the periods speak of quotas: a tracker has reps and types as well, and
+    beside a target of its own the numbers under the periods are what was done."""
     named, whom = held.get("quota"), held.get("who")
-    if named and vocabulary.meaning("fields", named.header) in ("quota", "target"):
-        return not looks_like_numbers(filled(named.sample)) > 0.5
+    if any(_is_target(column) for column in table.columns):
+        return False
+    if named and vocabulary.fold(named.header) in vocabulary.words("fields")["quota"]:
+        return True
     return whom is not None and any(vocabulary.meaning("who", text.partition(":")[0]) for text in whom.sample)
+
+
+def _is_target(column: Column) -> bool:
+    known = vocabulary.words("fields")
+    headed = vocabulary.fold(column.header) in {*known["quota"], *known["target"]}
+    return headed and looks_like_numbers(filled(column.sample)) > 0.5
 
 
 def read(
@@ -53,7 +62,8 @@ def read(
     fates.reject(np.isnan(targets).all(axis=0), "no_value", by_index[next(iter(named))])
     if asked:
         fates.reject(fates.open, "no_year")
-    rules, questions = sheets.read("quotas", table, held, context, fates)
+    said = {name: column for name, column in held.items() if column.filled.any()}
+    rules, questions = sheets.read("quotas", table, said, context, fates)
     return _spread(rules, dated, targets[:, fates.open]), [*questions, *asked]
 
 

@@ -29,10 +29,23 @@ def read(text: str, file: str = "sheet.csv") -> TableReading:
         # without a word of quotas these are the numbers of somebody's work
         ("Rep,Kind,Jan 2026,Feb 2026", "Ann Berg,call,50,40", "counts"),
         ("Rep,Kind,Goal,Jan 2026,Feb 2026", "Ann Berg,call,60,50,40", "counts"),
+        # beside a target of its own the months are what was done
+        ("Quota,Rep,Kind,Target,Jan 2026,Feb 2026", "Calls,Ann Berg,call,60,50,40", "counts"),
     ],
 )
 def test_a_quota_sheet_is_told_from_a_tracker(headings: str, row: str, layout: str) -> None:
     assert read(f"{headings}\n{row}\n").layout == layout
+
+
+def test_the_template_widened_by_months_may_keep_its_empty_columns() -> None:
+    table = read(
+        "Quota,Who,Kind,Measure,Target,Every,From,To,Jan 2026,Feb 2026\nCalls,everyone,call,count,,,,,50,40\n"
+    )
+    rows = table.frames["quotas"].to_pylist() if "quotas" in table.frames else table.issues["code"].tolist()
+    assert [(row["target"], row["every"], str(row["from"]), str(row["to"])) for row in rows] == [
+        (50, "month", "2026-01-01", "2026-01-31"),
+        (40, "month", "2026-02-01", "2026-02-28"),
+    ]
 
 
 def test_the_year_is_asked_for_once_and_may_be_the_next() -> None:
