@@ -3,7 +3,7 @@
 import streamlit as st
 
 from quota.charts import attainment_bars, attainment_finding, heatmap, trend
-from quota.ui import address, figures, grids, rep_detail, welcome, widgets
+from quota.ui import address, balancing, figures, grids, rep_detail, welcome, widgets
 from quota.ui.state import here
 
 view = here()
@@ -18,10 +18,12 @@ finding = attainment_finding(figures.reps(view), view.lang)
 widgets.headline(widgets.period_line(view), finding)
 widgets.explain_period(view)
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    quota = figures.choose_quota(rows, view)
     words = {"table": view.text("progress.table"), "chart": view.text("progress.chart")}
     words["periods"] = view.text("progress.periods")
+    if balancing.lengths(view):
+        words["balance"] = view.text("balance.show")
     shape = address.choose("show", view.text("progress.show"), words)
+    quota = figures.choose_quota(rows, view) if shape != "balance" else ""
 rows = figures.of_quota(rows, quota)
 
 if shape == "table":
@@ -31,6 +33,8 @@ if shape == "table":
 elif shape == "chart":
     for name in figures.quotas_in(rows):
         widgets.chart(attainment_bars(figures.of_quota(rows, name), view.lang), view, f"bars_{name}")
+elif shape == "balance":
+    balancing.draw(view)
 else:
     history = figures.of_quota(figures.history(view, figures.trend(view)), quota)
     widgets.chart(trend(figures.trend_frame(history, view), view.lang), view, "trend")

@@ -15,6 +15,7 @@ import pandas as pd
 
 from quota import (
     attainment,
+    balance,
     derivation,
     engines,
     leaderboard,
@@ -25,6 +26,7 @@ from quota import (
     rules,
     suggestions,
     tracing,
+    trends,
     worktime,
 )
 from quota import columns as c
@@ -178,6 +180,16 @@ def counts(
 def progress(facts: Facts, period: Period, as_of: date) -> pd.DataFrame:
     """Everybody's progress under every quota in a period: see `attainment.progress`."""
     return attainment.progress(facts.work, facts.plan, facts.staff, period, as_of)
+
+
+def trend(facts: Facts, period: Period, as_of: date) -> pd.DataFrame:
+    """The same with intervals, streaks and what was attained before: see `trends.progress`."""
+    return trends.progress(facts.work, facts.plan, facts.staff, period, as_of)
+
+
+def balanced(facts: Facts, unit: str, as_of: date) -> pd.DataFrame:
+    """What everybody attained of activity and of sales quotas: see `balance.balance`."""
+    return balance.balance(facts.work, facts.plan, facts.staff, unit, as_of)
 
 
 def history(facts: Facts, stretch: Sequence[Period], as_of: date) -> pd.DataFrame:

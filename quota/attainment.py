@@ -25,18 +25,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from quota import columns as c
 from quota import periods, quotas, rules
-from quota.counting import Work, done_of_parts
+from quota.counting import Work, done_of_parts, of_rep
 from quota.periods import Period
 from quota.quotas import DECIMALS
 from quota.rules import Plan
-from quota.worktime import Floats, Ints, Staff, availability
+from quota.worktime import Bools, Floats, Ints, Staff, availability
 
 PACES = (("ahead", 1.05), ("on_pace", 0.95), ("behind", 0.80))
 STATUSES = ("met", "ahead", "on_pace", "behind", "at_risk", "no_quota")
@@ -70,10 +72,30 @@ def history(work: Work, plan: Plan, staff: Staff, stretch: Sequence[Period], as_
     in the roster or in the cube has a row per period: without any quota all but rep, team, period
     and status is missing. Numbers are float64, NaN where missing.
     """
+    return presented(judged(work, plan, staff, stretch, as_of), PROGRESS)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Lines before they have names: period and rep are positions in `stretch` and `crew`, line is
+    one of `read` (see `lines_of`)."""
+
+    lines: pd.DataFrame
+    read: pd.DataFrame
+    crew: pd.DataFrame
+    stretch: Sequence[Period]
+
+
+def judged(
+    work: Work, plan: Plan, staff: Staff, stretch: Sequence[Period], as_of: date, rep: str | None = None
+) -> Judged:
+    """The lines of each period of `stretch` at the close of `as_of`, with all their figures; or one rep's."""
     crew = quotas.roster(work.cube, staff.people)
     read = lines_of(plan, work)
     asked = _with_earlier(read, work, stretch)
-    lines = _lines(work, plan, read, staff, crew, asked, as_of)
+    if rep is not None:
+        crew, work = crew[crew["rep"] == rep].reset_index(drop=True), of_rep(work, rep)
+    lines = lines_until(work, plan, staff, read, crew, asked, np.datetime64(as_of) + 1)
     lines = _carried(lines, read, asked)
     places = {one: at for at, one in enumerate(asked)}
     wanted = np.array([places[one] for one in stretch])
@@ -81,7 +103,7 @@ def history(work: Work, plan: Plan, staff: Staff, stretch: Sequence[Period], as_
     where = np.zeros(len(asked), dtype=np.int64)
     where[wanted] = np.arange(len(stretch))
     lines = lines.assign(period=where[lines["period"]])
-    return _presented(_judged(lines, plan), read, crew, stretch)
+    return Judged(_judged(lines, plan), read, crew, stretch)
 
 
 def fitting(progress: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -90,9 +112,13 @@ def fitting(progress: pd.DataFrame, period: Period) -> pd.DataFrame:
     A week's slice of a quarter's target says nothing: sales come in lumps. Whoever has only
     quotas for longer periods keeps them, so that nobody disappears.
     """
-    least = progress["every"].map(_LEAST_DAYS).astype(np.float64)
-    fits = least <= period.days
-    return progress[fits | ~fits.groupby(progress["rep"]).transform("any")]
+    fitting = pd.Series(fits(progress["every"], period), index=progress.index)
+    return progress[fitting | ~fitting.groupby(progress["rep"]).transform("any")]
+
+
+def fits(every: pd.Series, period: Period) -> Bools:
+    """Whether quotas set for each of these lengths can be judged in a period as long as `period`."""
+    return np.asarray(every.map(_LEAST_DAYS).astype(np.float64) <= period.days)
 
 
 def status(attainment: Floats, pace: Floats, target: Floats) -> np.ndarray:
@@ -135,21 +161,25 @@ def _with_earlier(read: pd.DataFrame, work: Work, stretch: Sequence[Period]) -> 
     return sorted(asked)
 
 
-def _lines(
+def lines_until(
     work: Work,
     plan: Plan,
-    read: pd.DataFrame,
     staff: Staff,
+    read: pd.DataFrame,
     crew: pd.DataFrame,
     stretch: Sequence[Period],
-    as_of: date,
+    until: Any,
 ) -> pd.DataFrame:
-    """period, rep (as positions), line, target, expected, actual, days_left, carry (above 0: it does)."""
+    """The lines of each period of `stretch` by what lies before the day `until`, nothing carried over.
+
+    `until`: one day, or a matrix periods × reps of days.
+    → period, rep (as positions), line, target, expected, actual, days_left, carry (above 0: it does).
+    """
     known = quotas.span(read, stretch, plan.fiscal_start)
     ready = availability(list(crew["rep"]), staff, known.start, known.end)
     held = quotas.spells(read, crew, staff.people, stretch)
-    tomorrow = np.datetime64(as_of) + 1
-    past, left = held.until(tomorrow), held.since(tomorrow)
+    cut = np.broadcast_to(until, (len(stretch), len(crew)))[held.period, held.rep]
+    past, left = held.until(cut), held.since(cut)
     figures = {
         "share": quotas.shares(plan, read, held, ready),
         "gone": quotas.shares(plan, read, past, ready),
@@ -284,24 +314,24 @@ def _tiers(attainment: Floats, tiers: pd.DataFrame) -> np.ndarray:
     return np.asarray(names[np.searchsorted(least, np.nan_to_num(attainment, nan=-1.0), side="right")])
 
 
-def _presented(
-    lines: pd.DataFrame, read: pd.DataFrame, crew: pd.DataFrame, stretch: Sequence[Period]
-) -> pd.DataFrame:
-    """Names for positions, and a row without figures for every rep and period without a line."""
+def presented(found: Judged, shown: Sequence[str]) -> pd.DataFrame:
+    """The columns `shown` of the lines, with names for positions; a row without figures for every rep
+    and period without a line. Ordered by period, rep and quota."""
+    stretch, crew = found.stretch, found.crew
     everybody = np.indices((len(stretch), len(crew))).reshape(2, -1)
     idle = np.ones((len(stretch), len(crew)), dtype=np.bool_)
-    idle[lines["period"], lines["rep"]] = False
+    idle[found.lines["period"], found.lines["rep"]] = False
     rest = pd.DataFrame(everybody[:, idle.ravel()].T, columns=["period", "rep"])
-    shown = pd.concat([lines, rest.assign(line=-1, status="no_quota")])
-    shown = shown.sort_values(["period", "rep", "line"], ignore_index=True)
-    period, rep, line = (shown[name].to_numpy(np.int64) for name in ("period", "rep", "line"))
-    named = named_lines(read)
+    rows = pd.concat([found.lines, rest.assign(line=-1, status="no_quota")])
+    rows = rows.sort_values(["period", "rep", "line"], ignore_index=True)
+    period, rep, line = (rows[name].to_numpy(np.int64) for name in ("period", "rep", "line"))
+    named = named_lines(found.read)
     for name in ("quota", "kind", "measure", "currency", "every"):
-        shown[name] = named[name].array.take(line, allow_fill=True)
-    shown["period"] = pd.Series([one.key for one in stretch]).array.take(period)
+        rows[name] = named[name].array.take(line, allow_fill=True)
+    rows["period"] = pd.Series([one.key for one in stretch]).array.take(period)
     people = crew.astype("str")
-    shown["rep"], shown["team"] = people["rep"].array.take(rep), people["team"].array.take(rep)
-    return shown[PROGRESS].astype(dict.fromkeys(_TEXT, "str"))
+    rows["rep"], rows["team"] = people["rep"].array.take(rep), people["team"].array.take(rep)
+    return rows[list(shown)].astype({name: "str" for name in _TEXT if name in shown})
 
 
 def named_lines(read: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from quota import rules
 from quota.periods import Period
 from quota.quotas import Spells
 from quota.rules import Plan
-from quota.worktime import Daily, Floats, Ints
+from quota.worktime import Bools, Daily, Floats, Ints
 
 # Measures that count whom the work reached: by what, else by what.
 REACHED = {"accounts": (c.ACCOUNT, c.CONTACT), "contacts": (c.CONTACT, c.ACCOUNT)}
@@ -33,6 +33,30 @@ def work_done(cube: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
     """The cube's rows of work done by the reps (direction out or missing), `start` ≤ day < `end`."""
     within = (cube["day"] >= pd.Timestamp(start)) & (cube["day"] < pd.Timestamp(end))
     return cube[_directed(cube, "") & within]
+
+
+def of_rep(work: Work, rep: str) -> Work:
+    """What one rep did."""
+    fine = None if work.fine is None else work.fine[work.fine[c.REP] == rep]
+    return Work(work.cube[work.cube[c.REP] == rep], fine)
+
+
+def lumped(cube: pd.DataFrame, stretch: Sequence[Period], reps: Sequence[str]) -> Bools:
+    """periods × reps: whether all of the rep's touches in a period stand on its first day.
+
+    Trackers with a column per week come in that way; of part of such a week nothing is known.
+    """
+    touches = cube[cube[c.KIND].isin(list(c.TOUCHES))]
+    touches = work_done(touches, min(one.start for one in stretch), max(one.end for one in stretch))
+    rep = pd.Index(reps).get_indexer(pd.Index(touches[c.REP]))
+    day = touches[c.DAY].to_numpy().astype("datetime64[D]")
+    found = np.zeros((len(stretch), len(reps)), dtype=np.bool_)
+    for at, one in enumerate(stretch):
+        first = day == np.datetime64(one.start)
+        later = (day > np.datetime64(one.start)) & (day < np.datetime64(one.end))
+        found[at, rep[first & (rep >= 0)]] = True
+        found[at, rep[later & (rep >= 0)]] = False
+    return found
 
 
 def counted(rows: pd.DataFrame, rule: pd.Series) -> pd.DataFrame:

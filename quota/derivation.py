@@ -1,4 +1,4 @@
-"""Why this number: what a line of `attainment.progress` was made of, figure by figure.
+"""Why this number: what a line of `trends.progress` was made of, figure by figure.
 
 Nothing is computed another way here: the same rules, spells, shares and counted rows, of one rep,
 laid out instead of summed.
@@ -21,6 +21,7 @@ from quota.crew import as_days, folded
 from quota.periods import Period
 from quota.quotas import Spells
 from quota.rules import Plan
+from quota.trends import Past
 from quota.worktime import Bools, Staff
 
 PIECES = [
@@ -42,7 +43,7 @@ PIECES = [
 class Derivation:
     """One rep's line of one quota, laid out.
 
-    `figures`: the row of `attainment.PROGRESS`.
+    `figures`: the row of `trends.PROGRESS`; `past`: what it is compared with, as `trends.PAST`.
     `rules`: the rules that held, as in `columns.QUOTAS`, with `rule` (a number), who changed them last
     (`by`, `at`, `import_id`, where known), and those they won over (`won` False).
     `pieces`: `PIECES`, a row per rule, rule period and unbroken run of days: goal × share = target,
@@ -58,19 +59,25 @@ class Derivation:
     days: pd.DataFrame
     done: pd.DataFrame
     excluded: pd.DataFrame
+    past: pd.DataFrame
 
 
 def derivations(
     work: Work, plan: Plan, staff: Staff, period: Period, as_of: date, rep: str, quota: str | None = None
 ) -> list[Derivation]:
     """Every line of a rep in a period laid out, or those of one quota; in the order of `progress`."""
-    everybody = attainment.progress(work, plan, staff, period, as_of)
-    mine = everybody[(everybody["rep"] == rep) & everybody["quota"].notna()]
+    past = Past.of(work, plan, staff, period, as_of, rep)
+    mine = past.progress()
+    mine = mine[mine["quota"].notna()]
     own = _Own.of(work, plan, staff, period, as_of, rep)
-    # Names do not tell lines apart (two topics of one quota); both are in the order of the lines.
-    found = zip(mine.to_dict("records"), own.lines(), strict=True)
+    # Names do not tell lines apart (two topics of one quota); all are in the order of the lines.
+    found = zip(mine.to_dict("records"), own.lines(), past.earlier(), strict=True)
     wanted = None if quota is None else folded(quota)
-    return [own.derivation(row, line) for row, line in found if wanted in (None, folded(row["quota"]))]
+    return [
+        own.derivation(row, line, before)
+        for row, line, before in found
+        if wanted in (None, folded(row["quota"]))
+    ]
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ class _Own:
         found: list[int] = np.unique(self.read["line"].to_numpy()[self.held.rule]).tolist()
         return found
 
-    def derivation(self, figures: dict[Any, Any], line: int) -> Derivation:
+    def derivation(self, figures: dict[Any, Any], line: int, past: pd.DataFrame) -> Derivation:
         mine = np.unique(self.held.rule[self.read["line"].to_numpy()[self.held.rule] == line])
         pieces = pd.concat([self.pieces(int(rule)) for rule in mine], ignore_index=True)
         return Derivation(
@@ -110,6 +117,7 @@ class _Own:
             self.days(mine),
             pd.concat([self.done(int(rule)) for rule in mine], ignore_index=True),
             self.all_excluded(mine),
+            past,
         )
 
     def rules(self, mine: np.ndarray) -> pd.DataFrame:

@@ -128,6 +128,26 @@ def following(period: Period) -> Period:
     return Period(period.end, period.end + timedelta(days=period.days))
 
 
+def year_before(period: Period) -> Period | None:
+    """The same period a year before: the week of that number, the month, the quarter, the day.
+
+    None where that year has none (week 53, 29 February), and for a custom one.
+    """
+    first = period.start
+    try:
+        match period.unit:
+            case "year" | "fiscal_year":
+                return previous(period)
+            case "week":
+                year, week, _ = first.isocalendar()
+                return containing(date.fromisocalendar(year - 1, week, 1), "week")
+            case "day" | "month" | "quarter":
+                return containing(first.replace(year=first.year - 1), period.unit)
+    except ValueError:
+        return None
+    return None
+
+
 def split(period: Period, unit: str, *, fiscal_start: int = 1) -> list[Period]:
     """The whole periods of `unit` that overlap `period`, in order."""
     parts = []

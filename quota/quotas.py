@@ -46,12 +46,12 @@ class Spells:
     start: Days
     end: Days
 
-    def until(self, day: np.datetime64) -> Spells:
-        """The same spells as far as they lie before `day`."""
+    def until(self, day: np.datetime64 | Days) -> Spells:
+        """The same spells as far as they lie before `day`, one for all or one for each."""
         return replace(self, end=np.minimum(np.maximum(self.start, day), self.end))
 
-    def since(self, day: np.datetime64) -> Spells:
-        """The same spells as far as they lie on or after `day`."""
+    def since(self, day: np.datetime64 | Days) -> Spells:
+        """The same spells as far as they lie on or after `day`, one for all or one for each."""
         return replace(self, start=np.minimum(np.maximum(self.start, day), self.end))
 
 

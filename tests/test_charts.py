@@ -249,6 +249,18 @@ def test_money_in_danish() -> None:
     assert chart.figure.layout.separators == ",."
 
 
+def test_the_projections_interval_is_said_and_drawn() -> None:
+    chart = charts.cumulative(days(6), 50, 30, "en", kind="call", likely=(20, 44))
+    alone = charts.cumulative(days(6), 50, 30, "en", kind="call")
+    assert chart.title == alone.title.replace(
+        "heading for 30 of 50", "at this pace 30 of 50; judging by the periods before, 20 to 44"
+    )
+    (fan,) = [one for one in chart.figure.data if one.fill == "toself"]
+    assert (list(fan.y)[1:], list(fan.x)[1:]) == ([20, 44], [len(days(6)) - 1] * 2)
+    assert not [one for one in alone.figure.data if one.fill == "toself"]
+    assert "At this pace<br><b>30</b><br>20–44" in [note.text for note in chart.figure.layout.annotations]
+
+
 def test_names_of_close_ends_do_not_overlap() -> None:
     shifts = lambda projected: [  # noqa: E731
         note.yshift for note in charts.cumulative(days(6), 50, projected, "en").figure.layout.annotations

@@ -27,6 +27,8 @@ RECEIPT = {"file", "import_id", "new", "changed", "same", "skipped", "rejected"}
 PROGRESS = {
     *("rep", "team", "quota", "kind", "measure", "period", "target", "actual", "attainment"),
     *("expected", "pace", "projected", "remaining", "needed_per_day", "status"),
+    *("projected_low", "projected_high", "streak", "longest_streak"),
+    *("attainment_previous", "attainment_last_year"),
 }
 STAGE = {"stage", "count", "rate_from_previous", "rate_from_first", "low", "high"}
 RANK = {"rank", "rep", "team", "value", "previous_rank", "move"}
@@ -109,6 +111,21 @@ def test_currencies_are_not_added_and_one_is_a_plain_amount(demo: Quota) -> None
     (line,) = [line for line in demo.json("counts", *SEPTEMBER, "--by", "kind") if line["kind"] == "won"]
     assert line["amount"] is None
     assert line["amounts"] == {"DKK": 533256.11, "EUR": 34000.0, "USD": 114250.0}
+
+
+def test_progress_knows_the_past(demo: Quota) -> None:
+    asked = ("progress", "--period", "2026-W40", "--rep", "Raj Patel", "--quota", "Calls")
+    (line,) = demo.json(*asked)
+    assert (line["streak"], line["longest_streak"], line["attainment_last_year"]) == (5, 5, None)
+    assert line["attainment_previous"] == pytest.approx(23 / 30)
+    (told,) = demo.json(*asked, "--explain")
+    past = told["why"]["past"]
+    assert (past[-1]["period"], past[-1]["then"], past[-1]["met"]) == ("2026-W39", 23, True)
+    assert {name: told[name] for name in line} == line
+    early = demo.json("progress", "--period", "2026-W29", "--rep", "Raj Patel", "--explain")
+    assert {one["projected_low"] for one in early} == {None}
+    away = demo.json("progress", "--period", "2026-W40", "--rep", "Tuuli Mäkelä", "--explain")
+    assert {one["streak"] for one in away} <= {None}
 
 
 def test_progress_has_fractions_and_nulls(demo: Quota) -> None:

@@ -55,6 +55,8 @@ FAMILIES = (
     "people.",
     "way.",
     "impact.",
+    "run.",
+    "balance.",
 )
 
 _MAPPED_TABLES = (columns.TIDY, columns.PEOPLE, columns.QUOTAS, columns.ABSENCES)

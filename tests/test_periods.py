@@ -128,6 +128,26 @@ def test_as_of_default(today: str, data_to: str | None, as_of: str) -> None:
     assert periods.as_of_default(week, D(today), D(data_to) if data_to else None) == D(as_of)
 
 
+@pytest.mark.parametrize(
+    ("key", "before"),
+    [
+        ("2026-W46", "2025-W46"),
+        ("2026-W53", None),
+        ("2021-W52", "2020-W52"),
+        ("2026-11", "2025-11"),
+        ("2026-Q1", "2025-Q1"),
+        ("2026", "2025"),
+        ("FY2026", "FY2025"),
+        ("2026-11-09", "2025-11-09"),
+        ("2028-02-29", None),
+        ("2026-11-09..2026-11-16", None),
+    ],
+)
+def test_the_same_period_a_year_before(key: str, before: str | None) -> None:
+    found = periods.year_before(periods.parse(key, fiscal_start=7))
+    assert (found.key if found else None) == before
+
+
 @settings(deadline=None)
 @given(DAYS, UNITS, MONTHS)
 def test_a_key_reads_back_as_its_period(day: date, unit: str, fiscal_start: int) -> None:

@@ -6,6 +6,7 @@ cannot see it. The finding is a function of the frame alone and can be had witho
 """
 
 from quota.charts.attainment import attainment_bars, attainment_finding
+from quota.charts.balance import balance_dots, balance_finding, corner
 from quota.charts.canvas import Chart, config
 from quota.charts.comparison import comparison_finding, funnel_compare
 from quota.charts.history import heatmap, heatmap_finding, trend, trend_finding
@@ -19,8 +20,11 @@ __all__ = [
     "Goal",
     "attainment_bars",
     "attainment_finding",
+    "balance_dots",
+    "balance_finding",
     "comparison_finding",
     "config",
+    "corner",
     "cumulative",
     "cumulative_finding",
     "funnel",

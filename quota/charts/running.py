@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from quota.attainment import SHARE
 from quota.charts import canvas
 from quota.charts.canvas import Chart
-from quota.charts.theme import ACCENT, GREY
+from quota.charts.theme import ACCENT, GREY, tint
 from quota.columns import check
 from quota.i18n import day_label, number, percent, quantity, text
 
@@ -21,10 +21,14 @@ DAYS = 4  # as many dates as fit under the chart on a phone
 
 @dataclass(frozen=True)
 class Goal:
-    """What is counted, how much of it is wanted, and how much is to be expected at this pace."""
+    """What is counted, how much of it is wanted, and how much is to be expected at this pace.
+
+    `likely`: from where to where that may be, None where it cannot be said.
+    """
 
     target: float
     projected: float | None = None
+    likely: tuple[float, float] | None = None
     kind: str = "several"
     measure: str = "count"
     currency: str | None = None
@@ -52,14 +56,15 @@ def cumulative(
     kind: str = "several",
     measure: str = "count",
     currency: str | None = None,
+    likely: tuple[float, float] | None = None,
 ) -> Chart:
     """The period's running sum as a line, against the expected one.
 
     Columns day (one row per day of the period, in order), actual (running sum, NaN after the last
-    day known) and expected (running sum), in the unit of `target` and `projected`.
+    day known) and expected (running sum), in the unit of `target`, `projected` and `likely`.
     """
     check(frame, COLUMNS)
-    goal = Goal(target, projected, kind, measure, currency)
+    goal = Goal(target, projected, likely, kind, measure, currency)
     title = cumulative_finding(frame, goal, lang)
     if frame.empty:
         return canvas.nothing(title, lang)
@@ -103,10 +108,12 @@ def cumulative_finding(frame: pd.DataFrame, goal: Goal, lang: str) -> str:
         standing = text("chart.cumulative.behind", lang, done=done, gap=gap)
     if not _known(goal.projected):
         return standing
-    heading = text(
-        "chart.cumulative.heading", lang, projected=goal.figure(goal.projected, lang), target=target
-    )
-    return f"{standing}; {heading}"
+    words = {"projected": goal.figure(goal.projected, lang), "target": target}
+    if goal.likely is None:
+        return f"{standing}; {text('chart.cumulative.heading', lang, **words)}"
+    low, high = (goal.figure(end, lang) for end in goal.likely)
+    between = text("chart.cumulative.heading_between", lang, low=low, high=high, **words)
+    return f"{standing}; {between}"
 
 
 def _goal_lines(figure: go.Figure, frame: pd.DataFrame, goal: Goal, lang: str) -> None:
@@ -122,19 +129,39 @@ def _goal_lines(figure: go.Figure, frame: pd.DataFrame, goal: Goal, lang: str) -
             x=[today], y=[done], mode="markers", marker=dot, cliponaxis=False, hoverinfo="skip"
         )
         if _known(goal.projected) and today < end:
+            _fan(figure, goal, (today, done), end)
             line = {"color": ACCENT, "width": 1.5, "dash": "dot"}
             way = {"x": [today, end], "y": [done, goal.projected]}
             figure.add_scatter(**way, mode="lines", line=line, hoverinfo="skip")
-            heading = goal.figure(goal.projected, lang)
-            places[_named(text("chart.cumulative.projected", lang), heading)] = goal.projected
+            heading = _named(text("chart.cumulative.projected", lang), goal.figure(goal.projected, lang))
+            if goal.likely:
+                heading += f"<br>{'–'.join(goal.figure(end, lang) for end in goal.likely)}"
+            places[heading] = goal.projected
     _name_ends(figure, places, end)
+
+
+def _fan(figure: go.Figure, goal: Goal, today: tuple[int, float], end: int) -> None:
+    """A faint area from today to where the period will probably end."""
+    if goal.likely is None:
+        return
+    low, high = goal.likely
+    figure.add_scatter(
+        x=[today[0], end, end],
+        y=[today[1], low, high],
+        mode="none",
+        fill="toself",
+        fillcolor=tint(0.4),
+        hoverinfo="skip",
+    )
 
 
 def _name_ends(figure: go.Figure, places: dict[str, float], end: int) -> None:
     """Names at the right end; of two close ones the higher goes up a little, the lower down."""
     upwards = sorted(places.items(), key=lambda place: place[1])
-    close = upwards[-1][1] - upwards[0][1] < 0.16 * upwards[-1][1]
-    for (name, y), shift in zip(upwards, (-17, 17) if close and len(upwards) > 1 else (0, 0), strict=False):
+    lines = max(name.count("<br>") for name in places)  # besides the first
+    close = upwards[-1][1] - upwards[0][1] < (0.08 + 0.08 * lines) * upwards[-1][1]
+    apart = (-9 - 8 * lines, 9 + 8 * lines) if close and len(upwards) > 1 else (0, 0)
+    for (name, y), shift in zip(upwards, apart, strict=False):
         figure.add_annotation(
             x=end,
             y=y,

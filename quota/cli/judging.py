@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -59,7 +58,7 @@ def progress(
         raise BadRequest("unknown_rep", value=known)
     judged = judged_on(facts, when, as_of)
     if not explain:
-        found = answers.progress(facts, when, judged)
+        found = answers.trend(facts, when, judged)
         found = found[found["rep"] == known] if known else found
         found = found[found["quota"].str.casefold() == quota.casefold()] if quota else found
         print_frame(found, session.lang, as_json=as_json)
@@ -77,7 +76,9 @@ def progress(
 
 
 def _laid_out(one: Derivation, files: pd.DataFrame) -> dict[str, Any]:
-    parts = {name: records(getattr(one, name)) for name in ("rules", "pieces", "days", "done", "excluded")}
+    parts = {
+        name: records(getattr(one, name)) for name in ("rules", "pieces", "days", "done", "excluded", "past")
+    }
     for told in parts["days"]:
         told["reasons"] = [
             {"reason": code, "detail": list(detail) if isinstance(detail, tuple) else detail}
@@ -87,10 +88,7 @@ def _laid_out(one: Derivation, files: pd.DataFrame) -> dict[str, Any]:
 
 
 def _plain(figures: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: None if isinstance(value, float) and math.isnan(value) else value
-        for name, value in figures.items()
-    }
+    return {name: None if pd.isna(value) else value for name, value in figures.items()}
 
 
 @click.command()

@@ -8,13 +8,14 @@ fields are met best wins; a person's choice always does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from quota.ingest import corner, dates, vocabulary
+from quota.ingest import corner, dates, seasons, vocabulary
 from quota.ingest.counting import NO_COUNTS, Counting, counting, counting_by_rep
+from quota.ingest.labels import Label
 from quota.ingest.layouts import COUNTS, LAYOUTS, Layout
 from quota.ingest.likeness import (
     filled,
@@ -35,7 +36,8 @@ _HARDLY_REPEATING = 0.9
 class Mapped:
     """A table's layout and which column holds which field.
 
-    `counting`: the columns of a tracker's counts, and what their headings say.
+    `counting`: the columns of a tracker's counts, and what their headings say. `seasons`: the
+    columns of a quota sheet's targets, and the periods that head them.
     """
 
     layout: str
@@ -43,6 +45,7 @@ class Mapped:
     matches: tuple[Match, ...]
     score: float
     counting: Counting = NO_COUNTS
+    seasons: Mapping[int, Label] = field(default_factory=dict)
 
 
 def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None) -> Mapped:
@@ -51,9 +54,9 @@ def map_table(table: Table, chosen: Mapping[str, str], layout: str | None = None
     if layout is None and not settled and _lacks_headings(table):
         return Mapped("unknown", {}, _matches(table, {}, {}, settled), 0.0)
     options = [_fit(table, option, settled) for option in LAYOUTS]
-    counts = _fit_counts(table, settled)
-    if counts is not None:
-        options.append(counts)
+    seasonal = _fit_seasons(table, settled)
+    counts = _fit_counts(table, settled) if seasonal is None else None
+    options += [option for option in (seasonal, counts) if option is not None]
     if layout is None:
         options = _plausible(table, options)
     else:
@@ -247,6 +250,30 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     matches = tuple(_with_role(match, found) for match in fitted.matches)
     bonus = (2.0 * len(found.counts) + 0.5) / max(len(table.columns), 1) ** 0.5
     return replace(fitted, layout=layout, matches=matches, counting=found, score=fitted.score + bonus)
+
+
+def _fit_seasons(table: Table, settled: Mapping[str, str]) -> Mapped | None:
+    """A quota sheet with a target under each of several periods."""
+    named = seasons.across(table, settled)
+    fitted = _fit(table, _SEASONAL, settled, frozenset(named)) if named else None
+    if fitted is None or fitted.score <= 0 or not seasons.is_quota_sheet(table, fitted.columns):
+        return None
+    matches = tuple(
+        replace(match, field="target", score=1.0, reason_code="names_period", reason_details={})
+        if match.index in named
+        else match
+        for match in fitted.matches
+    )
+    bonus = 2.0 * len(named) / len(table.columns) ** 0.5
+    return replace(fitted, matches=matches, seasons=named, score=fitted.score + bonus)
+
+
+_QUOTAS = next(layout for layout in LAYOUTS if layout.name == "quotas")
+_SEASONAL = replace(
+    _QUOTAS,
+    fields=tuple(name for name in _QUOTAS.fields if name not in ("target", "from", "to")),
+    needs=(("quota", "who"), ("quota", "kind")),
+)
 
 
 def _mail(table: Table) -> Column | None:

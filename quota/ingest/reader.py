@@ -24,6 +24,7 @@ from quota.ingest import (
     memory,
     plain,
     repeats,
+    seasons,
     sheets,
     sources,
     tidy,
@@ -178,12 +179,13 @@ def _meant(
         case "activities" | "counts" if mapped.counting.columns or mapped.layout == "counts":
             found, questions = trackers.read(table, mapped, context, fates)
             return found.events, dict(found.frames), questions
-        case "activities":
-            events, questions = activities.read(table, mapped.columns, context, fates)
+        case "activities" | "deals" as layout:
+            reads = activities.read if layout == "activities" else deals.read
+            events, questions = reads(table, mapped.columns, context, fates)
             return events, {}, questions
-        case "deals":
-            events, questions = deals.read(table, mapped.columns, context, fates)
-            return events, {}, questions
+        case "quotas" if mapped.seasons:
+            frame, questions = seasons.read(table, mapped.columns, mapped.seasons, context, fates)
+            return None, {"quotas": frame}, questions
         case layout:
             frame, questions = sheets.read(layout, table, mapped.columns, context, fates)
             return None, {layout: frame}, questions

@@ -110,8 +110,9 @@ def _reject_no_rule(arrays: dict[str, pa.Array], held: dict[str, Column], fates:
     """Refuse quotas of no known kind, and those below nothing."""
     unknown = np.asarray(pc.is_null(arrays[c.KIND]))
     fates.reject(unknown, "unknown_kind", held.get(c.KIND) or held.get("quota"))
-    negative = np.asarray(pc.fill_null(pc.less(arrays["target"], 0), False))
-    fates.reject(negative, "rule_negative_target", held["target"])
+    if "target" in held:  # else its targets stand across: see `seasons`
+        negative = np.asarray(pc.fill_null(pc.less(arrays["target"], 0), False))
+        fates.reject(negative, "rule_negative_target", held["target"])
 
 
 def _plain(array: pa.Array, wanted: pa.DataType) -> pa.Array:

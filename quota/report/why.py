@@ -10,6 +10,7 @@ import pandas as pd
 from quota import columns as c
 from quota import i18n
 from quota.derivation import Derivation
+from quota.report import past
 from quota.rules import POINTS
 
 SHARE = "share"
@@ -46,7 +47,8 @@ def sentences(why: Derivation, files: pd.DataFrame, lang: str) -> list[str]:
     if figures["carried"]:
         carried = quantity(figures["carried"], figures["measure"], lang)
         told.append(i18n.text("why.carried", lang, carried=carried))
-    return told
+    told += past.likely(figures, why.past, lambda x: quantity(x, figures["measure"], lang), lang)
+    return told + [f"{sentence}." for sentence in past.compared(figures, lang)]
 
 
 def quantity(value: float, measure: str, lang: str) -> str:

@@ -26,6 +26,12 @@ def progress(here: Here) -> pd.DataFrame:
     return attainment.fitting(_progress(here, here.period, here.as_of), here.period)
 
 
+def against_past(here: Here) -> pd.DataFrame:
+    """`progress` with intervals, streaks and what was attained before: see `trends.progress`."""
+    rows = _kept(here, "against past", lambda: answers.trend(here.facts, here.period, here.as_of))
+    return attainment.fitting(rows, here.period)
+
+
 def progress_before(here: Here) -> pd.DataFrame:
     """The same of the period before, judged when as much of it was gone, where that can be told."""
     _, end = findings.same_stretch(here.period, here.as_of)

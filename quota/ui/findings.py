@@ -14,6 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from quota import counting
 from quota.columns import TOUCHES
 from quota.counting import work_done
 from quota.periods import Period, previous
@@ -106,12 +107,9 @@ def same_stretch(period: Period, as_of: date) -> tuple[date, date]:
 
 
 def lumped(cube: pd.DataFrame, period: Period) -> set[str]:
-    """The reps whose touches of a whole `period` stand on its first day.
-
-    Trackers with a column per week come in that way; of part of such a week nothing is known.
-    """
-    touches = work_done(cube[cube["kind"].isin(list(TOUCHES))], period.start, period.end)
-    return set(touches["rep"]) - set(touches.loc[touches["day"] > pd.Timestamp(period.start), "rep"])
+    """The reps whose touches of a whole `period` stand on its first day: see `counting.lumped`."""
+    reps = cube["rep"].unique().tolist()
+    return {rep for rep, lump in zip(reps, counting.lumped(cube, [period], reps)[0], strict=True) if lump}
 
 
 def comparable(cube: pd.DataFrame, period: Period, as_of: date) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from quota.charts import Chart, attainment_finding, cumulative, heatmap
 from quota.columns import KINDS
 from quota.counting import work_done
 from quota.periods import Period
+from quota.report import past
 from quota.ui import cache, figures, findings, grids, reasons, widgets
 from quota.ui.rows import Row, records
 from quota.ui.state import Here
@@ -22,7 +23,7 @@ from quota.ui.words import plain
 
 def draw(here: Here) -> None:
     """The rep chosen in the sidebar, with a way back to everybody."""
-    rows = figures.progress(here)
+    rows = figures.against_past(here)
     st.button(here.text("rep.back"), key="back", icon=":material/arrow_back:", on_click=_everybody)
     widgets.headline(widgets.period_line(here), attainment_finding(findings.by_rep(rows), here.lang))
     widgets.explain_period(here)
@@ -34,7 +35,9 @@ def draw(here: Here) -> None:
         with st.grid(2, min_column_width=380, gap="medium"):
             for place, row in enumerate(records(held)):
                 drawn = _line(row, here)
-                widgets.chart(drawn, here, f"line_{place}", title=f"{row['quota']}: {drawn.title}")
+                with st.container():
+                    widgets.chart(drawn, here, f"line_{place}", title=f"{row['quota']}: {drawn.title}")
+                    st.caption("  \n".join(map(plain, past.compared(row, here.lang))))
         history = figures.history(here, figures.trend(here))
         heat = heatmap(figures.quota_heat(history, here), here.lang)
         widgets.chart(replace(heat, subtitle=here.text("rep.heat")), here, "rep_heat")
@@ -74,7 +77,9 @@ def _line(row: Row, here: Here) -> Chart:
         lambda: day_by_day(row, here), "days", *here.scope, here.period.key, here.as_of, *parts
     )
     unit = {name: row[name] for name in ("kind", "measure", "currency")}
-    return cumulative(frame, row["target"], row["projected"], here.lang, **unit)
+    low, high = row["projected_low"], row["projected_high"]
+    likely = (low, high) if low < high else None
+    return cumulative(frame, row["target"], row["projected"], here.lang, likely=likely, **unit)
 
 
 def _work(here: Here) -> None:

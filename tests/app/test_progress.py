@@ -89,3 +89,31 @@ def test_every_figure_says_why(look: Path, visit: Open) -> None:
     rows = next(frame.value for frame in app.dataframe if "row" in frame.value)
     assert rows["count"].sum() >= 150
     assert set(rows["kind"]) == {"Call"}
+
+
+def test_a_rep_stands_beside_the_own_past(look: Path, visit: Open) -> None:
+    app = visit("progress", rep="Raj Patel")
+    said = words(app)
+    assert "at this pace 38 of 30; judging by the periods before, 33 to 37" in said
+    assert "Met 5 weeks in a row; longest streak: 5 weeks" in said
+    assert "● As in Week 39 · 2026 (77% at the same point)" in said
+    assert "– Week 40 · 2025: nothing to compare with" in said
+    early = words(visit("progress", rep="Raj Patel", period="2026-W29"))
+    assert "judging by" not in early
+    assert "Not met so far" in early
+
+
+def test_work_against_sales(look: Path, visit: Open) -> None:
+    app = visit("progress")
+    app = sound(app.get_by_key("show_shown").set_value("balance").run())
+    (dots,) = (json.loads(chart.proto.spec)["data"][0] for chart in app.get("plotly_chart"))
+    said = words(app)
+    assert "3 of 11 reps are behind with the work and the sales" in said
+    assert "A dot per rep, Q3 2026:" in said
+    assert "1 rep has only one of the two and is left out." in said
+    assert set(dots["marker"]["symbol"]) == {"circle-open"}, "one quarter is few"
+    table = app.dataframe[0].value.set_index("rep")
+    assert table.loc["Aino Lehtonen", "where"] == "Behind in both: start with the work"
+    assert round(table.loc["Mette Holm", "sales"], 2) == 1.66
+    assert table.loc["Raj Patel", "where"] == "–"
+    assert "quota_shown" not in [box.key for box in app.selectbox]
