@@ -25,7 +25,9 @@ def told_once(readings: list[TableReading]) -> list[TableReading]:
     """The readings, the rows of those that repeat another one left out."""
     raw = [_done(one) for one in readings if one.layout in _ROWS and c.KIND in _columns(one)]
     return [
-        _left_out(one) if one.layout == "counts" and any(_repeats(_done(one), rows) for rows in raw) else one
+        _left_out(one)
+        if one.layout == "counts" and _columns(one) and any(_repeats(_done(one), rows) for rows in raw)
+        else one
         for one in readings
     ]
 

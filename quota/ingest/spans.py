@@ -214,7 +214,10 @@ def _first_yearless(
         return None
     if found.headings.get(index) is not None:
         return headings[index].periods[0].lstrip(labels.DAY_MARK)
-    return column.texts[column.codes[np.flatnonzero(rows)[0]]] if column else ""
+    if column is None:
+        return ""
+    told = np.flatnonzero(rows & column.filled)
+    return column.texts[column.codes[told[0]]] if len(told) else None
 
 
 def _placed(label: Label | None) -> Label | None:
