@@ -133,8 +133,18 @@ def _compound() -> re.Pattern[str]:
 
 
 def kind_of_table(header: str) -> str | None:
-    """The kind that a heading speaks of in a table without types: `Call duration` → call."""
-    return next((found for word in fold(header).split() if (found := meaning("heading_kinds", word))), None)
+    """The kind that a heading speaks of in a table without types: `Call duration`, `Anrufbeginn` → call."""
+    words_ = fold(header).split()
+    named = next((found for word in words_ if (found := meaning("heading_kinds", word))), None)
+    opening = next((found for word in words_ if (found := _opening().match(word))), None)
+    return named or (meanings("compounds")[opening[1]] if opening else None)
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    """A compound by whose beginning a kind is known."""
+    ends = sorted((end for spellings in words("compounds").values() for end in spellings), key=len)
+    return re.compile(rf"({'|'.join(reversed([end for end in ends if end != 'termin']))})\w{{3,}}")
 
 
 def negated(text: str) -> bool:
