@@ -37,7 +37,7 @@ def closing_sums(values: np.ndarray, closing: np.ndarray, *, sure: bool) -> bool
         for part, end in zip(parts, ends, strict=True)
     )
     several = any(len(part) > 1 for part in parts)
-    return adds_up and (sure or (several and np.count_nonzero(values[ends]) >= _TELLING))
+    return adds_up and (sure or (several and bool(np.count_nonzero(values[ends]) >= _TELLING)))
 
 
 def _sums_above(values: np.ndarray) -> list[int]:
