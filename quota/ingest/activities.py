@@ -172,8 +172,12 @@ def _directions(held: dict[str, Column], kinds: pa.Array) -> pa.Array | None:
         inward = pa.array(np.where(received, "in", ""), mask=~received)
         found.append(inward.dictionary_encode())
     plain = [array.dictionary_decode() for array in found if array is not None]
-    said = pc.coalesce(*plain).dictionary_encode() if plain else None
-    return said if said is not None and said.null_count < len(said) else None
+    if not plain:
+        return None
+    # Who called first says nothing of a deal: an order received is won.
+    came_of_it = pa.array(_are(kinds, *c.RESULTS))
+    said = pc.if_else(came_of_it, pa.scalar(None, pa.string()), pc.coalesce(*plain)).dictionary_encode()
+    return said if said.null_count < len(said) else None
 
 
 def _direction(text: str) -> str | None:

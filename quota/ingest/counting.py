@@ -12,12 +12,20 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from quota.ingest import corner, dates, labels, vocabulary
+import numpy as np
+import pyarrow as pa
+
+from quota.columns import RESULTS
+from quota.ingest import corner, dates, labels, numbers, vocabulary
 from quota.ingest.headings import ACTUAL, AXES, BOOKED, NOT_WORK, PART, TARGET, Heading, taken_apart
 from quota.ingest.likeness import filled, looks_like_numbers
 from quota.ingest.tables import Column, Table
 from quota.ingest.tallies import looks_counted
 
+# Kinds whose headings may as well stand over their worth: `Sales`, `Tilbud`.
+_WORTH = (*RESULTS, "proposal")
+# Nobody closes so many in one period.
+_MOST_DEALS = 1000
 _NAME = re.compile(r"[^\W\d][^\d|;:=<>%#]*")
 # Axes that all headings may share besides the reps, the most telling first.
 _SHARED = (AXES, ("kind",), ("period",), ())
@@ -61,9 +69,21 @@ def counting(table: Table, settled: Mapping[str, str]) -> Counting:
     headers = {column.index: column.header for column in _numeric(table, settled) if not _is_id(column)}
     headings = {**_apart(headers), **corner.numbered(table, headers)}
     chosen = _chosen(table, settled)
-    understood = {index: one for index, one in headings.items() if one.named or _only_target(one)}
+    money = {column.index for column in table.columns if _is_money(column)}
+    understood = {
+        index: one
+        for index, one in headings.items()
+        if (one.named or _only_target(one)) and not (one.kind in _WORTH and index in money)
+    }
     found = _by_role({**understood, **chosen}, {column.index for column in table.columns if column.sample})
     return found if found.counts else replace(_dated(table, settled), targets=found.targets)
+
+
+def _is_money(column: Column) -> bool:
+    """Whether numbers are too great, or too fine, for a number of deals or offers."""
+    number = numbers.read(pa.array(filled(column.sample), pa.string()), decimal_comma=False).value
+    known = number[~np.isnan(number)]
+    return bool(len(known)) and bool((known % 1 != 0).any() or np.median(known) >= _MOST_DEALS)
 
 
 def _apart(headers: Mapping[int, str]) -> dict[int, Heading]:

@@ -34,15 +34,17 @@ def note(table: Table, mapped: Mapped, fates: Fates) -> None:
             fates.note(reason, column.header)
         elif column.index in told:
             continue
-        elif vocabulary.meaning_within("kinds", column.header) and not _addresses(column):
+        elif vocabulary.meaning_within("kinds", column.header) and not _reaches(column):
             fates.note("not_counted", column.header)
         elif unknown < _TOLD and _may_count(column):
             unknown += 1
             fates.note("numbers_left_out", column.header, column.sample[0])
 
 
-def _addresses(column: Column) -> bool:
-    return sum("@" in text for text in column.sample) > 0.5 * len(column.sample)
+def _reaches(column: Column) -> bool:
+    """Whether a column says how somebody is reached: addresses, or numbers to call."""
+    reached = sum("@" in text or bool(_PHONE.fullmatch(text)) for text in column.sample)
+    return reached > 0.5 * len(column.sample)
 
 
 def _may_count(column: Column) -> bool:
@@ -54,9 +56,7 @@ def _may_count(column: Column) -> bool:
         return False
     if any(heading_score(column.header, name)[0] > 0.5 for name in _NO_COUNTS):
         return False
-    return not (
-        _numbers_rows(column) or sum(bool(_PHONE.fullmatch(text)) for text in sample) > len(sample) / 2
-    )
+    return not (_numbers_rows(column) or _reaches(column))
 
 
 def _is_rate(column: Column, sample: tuple[str, ...]) -> bool:

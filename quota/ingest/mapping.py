@@ -30,6 +30,8 @@ from quota.ingest.tables import AROUND, Column, Table
 
 THRESHOLD = 0.45
 _HARDLY_REPEATING = 0.9
+# From here on a heading names a field, and its cells bear it out.
+_NAMED = 0.6
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,11 @@ def _fit(
     columns = [column for column in table.columns if column.index not in skip]
     items = _items(columns) if layout.name in _OF_ITEMS else {}
     told = {**items, **settled}
-    scores = np.array([[likeness(column, name, told) for name in layout.fields] for column in columns])
+    scores = _yielding(
+        np.array([[likeness(column, name, told) for name in layout.fields] for column in columns]),
+        columns,
+        layout,
+    )
     assigned: dict[str, Column] = {}
     certainty: dict[int, float] = {}
     if scores.size:
@@ -145,6 +151,14 @@ def _fit(
     return Mapped(layout.name, assigned, matches, score)
 
 
+def _yielding(scores: np.ndarray, columns: list[Column], layout: Layout) -> np.ndarray:
+    """Scores without those that only cells speak for where a heading names the field."""
+    if not scores.size:
+        return scores
+    silent = np.array([[not heading_score(one.header, name)[0] for name in layout.fields] for one in columns])
+    return np.where(silent & (scores.max(axis=0) > _NAMED) & (scores < _NAMED), 0.0, scores)
+
+
 def _is_other_party(table: Table, rep: Column) -> bool:
     """A bare `Name` beside a `Phone Number` is who was called."""
     headings = {vocabulary.fold(column.header) for column in table.columns}
@@ -159,7 +173,7 @@ def _items(columns: list[Column]) -> dict[str, str]:
     people = [
         column
         for column in columns
-        if (vocabulary.fold(column.header) in words["people"] or heading_score(column.header, "rep")[0] > 0.9)
+        if (vocabulary.fold(column.header) in words["people"] or heading_score(column.header, "rep")[0] > 0.6)
         and column not in bare
         and column.index != AROUND
         and value_likeness(column, "rep") > 0.5

@@ -28,6 +28,7 @@ _MOST_WEEKS = {"month": 6, "quarter": 14}
 _NEVER = np.datetime64("NaT", "us")
 # Columns that may name a block of rows only on its first.
 _BLOCKS = ("date", "period", "weekday")
+_DAY = re.compile(r"(?:[1-9]|[12]\d|3[01])\.?")
 _WORD_GAPS = re.compile(r"[\s_,;()]+")
 # A single letter and digit in a file's name is a version, not a week.
 _VERSION = re.compile(r"[a-z]\d", re.I)
@@ -84,11 +85,20 @@ def spans(
         fates.reject(fates.open, "week_outside", held.get("period"))
     units = {label.unit for label in (*across.values(), *rows) if label}
     if units <= {"weekday", "day_of_month", "year"}:
-        around = _period_around(table, context)
-        rows = [labels.joined((one, around)) for one in rows]
-    rows = labels.with_years(rows, year, context.choices.today)
+        around, unread = _period_around(table, context), _unread(rows, codes, held)
+        rows = [None if at in unread else labels.joined((one, around)) for at, one in enumerate(rows)]
+    rows = labels.with_years([_placed(one) for one in rows], year, context.choices.today)
     found = Spans(rows, codes, exact, across, year, context)
     return found, [*asked, *_refused(table, found, headings, held, fates)]
+
+
+def _unread(rows: Sequence[Label | None], codes: np.ndarray, held: dict[str, Column]) -> set[int]:
+    """Which labels are none although their cells say something: nothing around them stands in for it."""
+    said = np.zeros(len(codes), dtype=bool)
+    for name in _BLOCKS:
+        if name in held:
+            said |= held[name].filled & ~held[name].where(vocabulary.is_empty)
+    return {int(code) for code in np.unique(codes[said]) if rows[code] is None}
 
 
 def _weeks_outside(said: Sequence[Label | None], around: Label | None, year: int | None) -> bool:
@@ -122,6 +132,13 @@ def _labels(
 ) -> list[Label | None]:
     """Texts of one row or column of headings as labels: periods, dates, days without their year."""
     unit = vocabulary.meaning("period_units", heading)
+    if _are_days(texts, heading):
+        return [
+            labels.day_of_month(labels.spelled(None, int(text.rstrip(".") or 0)))
+            if text[:1].isdigit()
+            else None
+            for text in texts
+        ]
     bare = [text for text in texts if labels.day_label(text) or labels.day_label(text, "mdy")]
     order = labels.day_order(bare, day_first=context.day_first)
     moments = dates.read(pa.array(texts, pa.string()), hint=_hint(texts, context)).ts
@@ -132,6 +149,14 @@ def _labels(
             label = labels.of_date(moment.astype("datetime64[D]").item())
         found.append(label or labels.day_label(text, order) or labels.day_of_month(text))
     return found
+
+
+def _are_days(texts: Sequence[str], heading: str) -> bool:
+    """Whether the cells under a heading of days are the numbers of a month's days."""
+    if not any(vocabulary.fold(heading) in vocabulary.words("fields")[name] for name in ("date", "weekday")):
+        return False
+    said = [text for text in texts if not (vocabulary.is_empty(text) or vocabulary.starts_total(text))]
+    return bool(said) and all(_DAY.fullmatch(text) for text in said)
 
 
 def _hint(texts: Sequence[str], context: Context) -> tuple[str, str]:
@@ -154,8 +179,8 @@ def _by_rows(
 ) -> tuple[np.ndarray, list[Label | None], np.ndarray, list[Question]]:
     """Row by row the exact moment, and what the columns of periods, years and days say together."""
     held = {**held, **{name: cells.filled_down(held[name], fates) for name in _BLOCKS if name in held}}
-    if "period" in held:
-        fates.skip(held["period"].where(vocabulary.starts_total), "total_row", held["period"])
+    for column in (held[name] for name in _BLOCKS if name in held):
+        fates.skip(column.where(vocabulary.starts_total), "total_row", column)
     exact, asked = np.full(table.height, _NEVER), []
     parts: list[tuple[list[Label | None], np.ndarray]] = []
     if "date" in held:

@@ -10,20 +10,34 @@ import numpy as np
 
 # So many sums that come out are no accident; in a longer table totals are called totals.
 _TELLING = 3
-_MOST_ROWS = 2000
+MOST_ROWS = 2000
 
 
 def adding_up(values: np.ndarray) -> np.ndarray:
     """Which rows of a matrix of counts (rows × columns) are sums: a mask, all False where it does not
     fall apart into sums and their parts."""
     rows = len(values)
-    if 2 < rows <= _MOST_ROWS:
+    if 2 < rows <= MOST_ROWS:
         above = _sums_above(values)
         if not above:
             above = [rows - 1 - at for at in _sums_above(values[::-1])]
         if np.count_nonzero(values[above]) >= _TELLING:
             return np.isin(np.arange(rows), above)
     return np.zeros(rows, dtype=bool)
+
+
+def closing_sums(values: np.ndarray, closing: np.ndarray, *, sure: bool) -> bool:
+    """Whether each of the `closing` rows of a matrix of counts adds up the rows since the one before;
+    unless that is `sure` to mean something, enough of them to be no accident."""
+    ends = np.flatnonzero(closing)
+    starts = np.append(0, ends[:-1] + 1)
+    parts = [values[start:end] for start, end in zip(starts, ends, strict=True)]
+    adds_up = all(
+        part.any() and np.array_equal(part.sum(axis=0), values[end])
+        for part, end in zip(parts, ends, strict=True)
+    )
+    several = any(len(part) > 1 for part in parts)
+    return adds_up and (sure or (several and bool(np.count_nonzero(values[ends]) >= _TELLING)))
 
 
 def _sums_above(values: np.ndarray) -> list[int]:

@@ -22,6 +22,7 @@ _SUM = re.compile(r"\d+(?:\s*\+\s*\d+)+")
 _ABOUT = re.compile(
     r"(?:[~≈]|(?:ca|circa|cirka|noin|n|about|approx|omkring|etwa|rund|ungefär)\.?\s*)(?=\d)", re.I
 )
+_LONG = re.compile(r"\d{7,}")
 _UNIT = re.compile(r"(?<=\d)\s*(?:stk|st|pcs|kpl|times|gange|x)\.?$", re.I)
 
 
@@ -46,7 +47,9 @@ def looks_counted(sample: Sequence[str]) -> float:
     """Share of the cells that may be counts."""
     if _ticks(sample).any():
         return 1.0
-    return numbers.looks_like_numbers([_plainly(text).rstrip("% ") for text in sample])
+    # A cell of so many digits is a phone or another number of its own.
+    short = [_plainly(text).rstrip("% ") for text in sample if not _LONG.fullmatch(text)]
+    return numbers.looks_like_numbers(short) * len(short) / max(len(sample), 1)
 
 
 def _plainly(text: str) -> str:

@@ -18,18 +18,20 @@ from quota.ingest import cells, dates, leftovers, targets, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.counting import beside_date
 from quota.ingest.fates import Fates
-from quota.ingest.headings import ACTUAL, BOOKED, TARGET, Heading, taken_apart
+from quota.ingest.headings import ACTUAL, BOOKED, SUM, TARGET, Heading, taken_apart
 from quota.ingest.layouts import ORDERS
 from quota.ingest.mapping import Mapped
 from quota.ingest.records import KIND_OPTIONS, Question
 from quota.ingest.spans import Spans, kind_around, spans
-from quota.ingest.sums import adding_up
+from quota.ingest.sums import MOST_ROWS, adding_up, closing_sums
 from quota.ingest.tables import Column, Table
 from quota.ingest.tallies import tallies
 from quota.ingest.targets import Targets
 from quota.ingest.tidy import Events, constant, stack
 from quota.ingest.when import order_chosen
 
+# What a row may say of its own beside its rep.
+_OF_ROWS = (c.KIND, "period", "date", "weekday")
 _IDENTITY = (c.REP, c.TS, c.KIND, c.TEAM, c.ACCOUNT)
 
 
@@ -89,6 +91,7 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
     held, found = mapped.columns, mapped.counting
     headings = dict(found.counts) or {held["count"].index: Heading()}
     cells.mark_furniture(table, held.get(c.REP), fates)
+    _skip_nameless_sums(table, headings, held, context, fates)
     rows, questions = _rows(table, held, headings, context, fates)
     leftovers.note(table, mapped, fates)
     if found.dated:
@@ -121,16 +124,30 @@ def _rows(
     """The axes along the rows: rep, kind and direction."""
     reps = cells.names(held[c.REP], fates) if c.REP in held else None
     directions = cells.known_words(held.get(c.DIRECTION), vocabulary.direction)
-    nothing = np.zeros(table.height, dtype=bool)
+    aims = _rows_of_targets(table, held, fates)
     if all(heading.kind for heading in headings.values()):
-        return _Rows(table.height, reps, None, directions, None, nothing), []
+        return _Rows(table.height, reps, None, directions, None, aims), []
     if c.KIND not in held:
         named = kind_around(table, context)
         fates.reject(np.full(table.height, named is None), "no_kind")
-        return _Rows(
-            table.height, reps, constant(named or "other", table.height), directions, None, nothing
-        ), []
-    return _rows_of_kinds(table, cells.filled_down(held[c.KIND], fates), reps, directions, context, fates)
+        return _Rows(table.height, reps, constant(named or "other", table.height), directions, None, aims), []
+    found, asked = _rows_of_kinds(
+        table, cells.filled_down(held[c.KIND], fates), reps, directions, context, fates
+    )
+    return replace(found, targets=found.targets | aims), asked
+
+
+def _rows_of_targets(table: Table, held: dict[str, Column], fates: Fates) -> np.ndarray:
+    """The rows that a column of nothing but roles (target, actual, difference) calls targets."""
+    aims = np.zeros(table.height, dtype=bool)
+    for column in table.columns:
+        roles = {vocabulary.meaning("roles", text) for text in column.sample}
+        if TARGET in roles and None not in roles and column is not held.get(c.REP):
+            fates.skip(
+                column.where(lambda text: vocabulary.meaning("roles", text) == SUM), "adds_up_rows", column
+            )
+            aims |= column.where(lambda text: vocabulary.meaning("roles", text) == TARGET)
+    return aims
 
 
 def _rows_of_kinds(
@@ -217,6 +234,22 @@ def _targets(
             held = (column.header, number, rows.rep(heading), rows.kind(heading), rows.name(heading))
             found.append(Targets(*held, when.labels(index), when.codes))
     return found
+
+
+def _skip_nameless_sums(
+    table: Table, headings: Mapping[int, Heading], held: dict[str, Column], context: Context, fates: Fates
+) -> None:
+    """Rows without a name are no rows of the name above them if each adds up the named ones before it."""
+    rep, at = held.get(c.REP), np.flatnonzero(fates.open)
+    if rep is None or rep.filled[at].all() or len(at) > MOST_ROWS:
+        return
+    counted = [column for column in table.columns if column.index in headings]
+    numbers = [cells.floats(column, decimal_comma=context.decimal_comma)[at] for column in counted]
+    nameless = ~rep.filled[at]
+    # A row of a block has a kind or a day of its own; a sum needs none.
+    own = any(held[name].filled[at][nameless].any() for name in _OF_ROWS if name in held)
+    if closing_sums(np.nan_to_num(np.array(numbers).T), nameless, sure=not own):
+        fates.skip(fates.open & ~rep.filled, "adds_up_rows", counted[0])
 
 
 def _skip_sums(parts: list[_Cells], rep: Column | None, fates: Fates) -> None:

@@ -17,6 +17,8 @@ from quota.columns import RESULTS, TOUCHES, WORK
 _CAMEL = re.compile(r"(?<=[a-zåäöæø])(?=[A-ZÅÄÖÆØ])")
 # What somebody did, besides what is filed under other.
 _DONE = {*TOUCHES, *WORK} - {"other"}
+# From so many words on a text is no type, and what it speaks of besides may be the customer's.
+_PROSE = 4
 _NOT_WORD = re.compile(r"[^\w#]+|_+")
 _ENTITY = re.compile(
     r"^(activity|deal|lead|person|organization|contact|opportunity|task|event)\s+[-–]\s+", re.I
@@ -82,6 +84,8 @@ def meaning_within(group: str, text: str) -> str | None:
     if folded in table:
         return table[folded]
     tokens = folded.split()
+    if group == "kinds" and len(tokens) < _PROSE and _inside(tokens):
+        return "other"
     if found := _place(group, tokens):
         return table[" ".join(tokens[found])]
     compound = _compound().search(folded) if group == "kinds" else None
@@ -100,6 +104,11 @@ def beside(group: str, text: str) -> str:
         return " ".join(tokens[: found.start] + tokens[found.stop :])
     compound = _compound().search(folded) if group == "kinds" else None
     return " ".join(folded.replace(compound[0], " ", 1).split()) if compound else ""
+
+
+def _inside(tokens: list[str]) -> bool:
+    """Whether a type names a kind that stays inside the house, or is only practised: `Sales training`."""
+    return any(word in words("inside")["words"] for word in tokens) and _place("kinds", tokens) is not None
 
 
 def _place(group: str, tokens: list[str]) -> slice | None:
@@ -133,8 +142,18 @@ def _compound() -> re.Pattern[str]:
 
 
 def kind_of_table(header: str) -> str | None:
-    """The kind that a heading speaks of in a table without types: `Call duration` → call."""
-    return next((found for word in fold(header).split() if (found := meaning("heading_kinds", word))), None)
+    """The kind that a heading speaks of in a table without types: `Call duration`, `Anrufbeginn` → call."""
+    words_ = fold(header).split()
+    named = next((found for word in words_ if (found := meaning("heading_kinds", word))), None)
+    opening = next((match for word in words_ if (match := _opening().match(word))), None)
+    return named or (meanings("compounds")[opening[1]] if opening else None)
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    """A compound by whose beginning a kind is known."""
+    ends = sorted((end for spellings in words("compounds").values() for end in spellings), key=len)
+    return re.compile(rf"({'|'.join(reversed([end for end in ends if end != 'termin']))})\w{{3,}}")
 
 
 def negated(text: str) -> bool:
