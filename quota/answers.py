@@ -85,7 +85,7 @@ class Facts:
             weights = worktime.learnt_weights(self.cube, self.data_to) if self.data_to else None
         else:
             weights = worktime.week_of(said)
-        return Staff(self.people, self.absences, weights or worktime.EVEN)
+        return Staff(self.people, self.absences, weights or worktime.EVEN, self.teams)
 
     @property
     def reps(self) -> list[str]:

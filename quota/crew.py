@@ -2,7 +2,8 @@
 
 One rule: a person's row holds from its day `from` (since ever, where it names none) until the
 person's next row begins; what a later row leaves empty stays as it was. So a team, a role or a
-share of full time changes on a day, and no number from before that day moves.
+share of full time changes on a day, and no number from before that day moves. A last day of work
+before the row's own first one is that of an earlier time here: whoever comes again has none.
 """
 
 from __future__ import annotations
@@ -39,11 +40,17 @@ def versions(people: pd.DataFrame) -> pd.DataFrame:
     if rows[c.REP].is_unique:
         return rows.assign(since=EARLIEST, until=LATEST)
     filled = rows.groupby(c.REP)[c.PEOPLE.names[1:]].ffill()
-    rows = rows.assign(**{name: filled[name] for name in filled})
+    rows = again(rows.assign(**{name: filled[name] for name in filled}))
     first = ~rows[c.REP].duplicated()
     rows["since"] = rows["since"].where(~first, pd.Timestamp(EARLIEST))
     following = rows.groupby(c.REP)["since"].shift(-1).to_numpy().astype("datetime64[D]")
     return rows.assign(until=np.where(np.isnat(following), LATEST, following))
+
+
+def again(people: pd.DataFrame) -> pd.DataFrame:
+    """The same rows, without a last day of work that lies before the first one."""
+    over = as_days(people["end"]) < as_days(people["start"])
+    return people.assign(end=people["end"].where(~over)) if over.any() else people
 
 
 def on(people: pd.DataFrame, day: date | None = None) -> pd.DataFrame:

@@ -6,8 +6,8 @@
   has on that day (days 1–7 are week 1; after the last week that the ramp names everything counts).
 * On each day the most specific rule wins per what is counted and for how long (`rules.WHAT`): rep, then
   role, then team, then everyone, by the team and role that the person has on that day. Rules of
-  the same rank and different names all hold; of the same name the one with the later `from`
-  holds (then the later `to`, then the higher target).
+  the same rank and different names all hold; of the same name (of alternatives, whatever their
+  names) the one with the later `from` holds (then the later `to`, then the higher target).
 """
 
 from __future__ import annotations
@@ -98,9 +98,11 @@ def candidates(rules: pd.DataFrame, roster: pd.DataFrame, people: pd.DataFrame) 
     """Which parsed rule is meant for whom, and when: rep and rule as positions, rivals side by side.
 
     → rep, rule, scope, begin, stop (days, `stop` excluded), what (numbers the rivals of a rep),
-    same (those among them that bear the same name).
+    same (those among them of which the latest holds).
     """
     meant = rules.assign(rule=np.arange(len(rules)), what=rules.groupby(WHAT).ngroup())
+    # Alternatives are one quota: two that count the same cannot both be asked, whatever they are called.
+    meant["title"] = meant["title"].where(meant["alternative"] == "", "")
     pairs = meant.merge(_members(roster, people), on=["scope", "name"])
     pairs["begin"] = np.maximum(as_days(pairs["from"]), as_days(pairs["since"]))
     pairs["stop"] = np.minimum(as_days(pairs["to"]) + 1, as_days(pairs["until"]))

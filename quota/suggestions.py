@@ -2,7 +2,8 @@
 
 One rep-week is what a rep did in one whole week, brought to a full week's working time: count ×
 possible ÷ available days. Weeks in which the rep could work less than a day say nothing and are
-left out. Percentiles interpolate linearly between rep-weeks (Hyndman and Fan 1996, type 7).
+left out, and what was lost is nobody's aim. Percentiles interpolate linearly between rep-weeks
+(Hyndman and Fan 1996, type 7).
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def suggested(
     rep = pd.Index(crew[c.REP]).get_indexer(pd.Index(done[c.REP]))
     week = (done[c.DAY].to_numpy().astype("datetime64[D]") - edges[0]).astype(np.int64) // 7
     rows = []
-    for kind in done[c.KIND].unique():
+    for kind in set(done[c.KIND].unique()) - {"lost"}:
         mine = (done[c.KIND] == kind).to_numpy()
         counts = np.zeros((len(crew), weeks))
         np.add.at(counts, (rep[mine], week[mine]), done[c.COUNT].to_numpy()[mine])

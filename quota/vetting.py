@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -166,18 +167,22 @@ def _checked(table: TableReading, stored: pd.DataFrame, known: Known, keep_unkno
     issues = checks.found(name, together, known)
     issues = issues[(issues["row"] >= len(stored)) & ~issues["code"].isin(list(_FINE.get(name, ())))]
     issues = issues.assign(row=issues["row"] - len(stored))
+    taken = table.taken if table.taken is not None else pd.DataFrame(columns=["row", "content"])
+    # A row of the sheet is taken or refused whole, also one that became several.
+    issues["at"] = taken["row"].to_numpy()[issues["row"].to_numpy(np.int64)]
     wrong = checks.refused(issues, keep_unknown=keep_unknown)
-    refused = issues[wrong].drop_duplicates("row").sort_values("row")
-    said = issues[~wrong & ~issues["row"].isin(refused["row"])].head(_MOST_NOTES)
-    return _without(table, name, refused, said)
+    refused = issues[wrong].drop_duplicates("at").sort_values("at")
+    said = issues[~wrong & ~issues["at"].isin(refused["at"])].drop_duplicates("at").head(_MOST_NOTES)
+    return _without(table, name, taken, refused, said)
 
 
-def _without(table: TableReading, name: str, refused: pd.DataFrame, said: pd.DataFrame) -> TableReading:
+def _without(
+    table: TableReading, name: str, taken: pd.DataFrame, refused: pd.DataFrame, said: pd.DataFrame
+) -> TableReading:
     """The table without its refused rows, and with what is said of others."""
     if refused.empty and said.empty:
         return table
-    taken = table.taken if table.taken is not None else pd.DataFrame()
-    out = pd.Series(range(len(taken))).isin(refused["row"]).to_numpy()
+    out = taken["row"].isin(refused["at"]).to_numpy()
     told = pd.concat([_lines(table, taken, refused, REJECTED), _lines(table, taken, said, NOTE)])
     codes = dict(zip(told.loc[told["status"] == REJECTED, "row"], refused["code"], strict=True))
     preview = table.preview.copy()

@@ -13,7 +13,7 @@ without, `end`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -97,12 +97,14 @@ class Staff:
 
     `people` as `columns.PEOPLE`; `absences` as `columns.ABSENCES` (both ends included, share
     missing = whole days, overlapping absences add up to a whole day at most; rep may be
-    everyone or `team: …`). `weights`: what each weekday carries, Monday first.
+    everyone or `team: …`). `weights`: what each weekday carries, Monday first. `teams`: rep → the
+    team that the data names, of those for whom `people` names none.
     """
 
     people: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=c.PEOPLE.names))
     absences: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=c.ABSENCES.names))
     weights: tuple[float, ...] = EVEN
+    teams: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def availability(reps: Sequence[str], staff: Staff, start: date, end: date) -> A
     An unknown calendar has no holidays: `check_calendars` names it.
     """
     days = np.arange(np.datetime64(start), np.datetime64(end))
-    rows = _rows(reps, staff.people, days)
+    rows = _rows(reps, staff, days)
     full = _weeks(rows["weekdays"])[:, _weekday(days)]
     at_work = full * _employed(rows, days) * ~_holidays(rows["calendar"], days)
     at_work *= (1 - _absent(rows, staff.absences, days)) * _full_time(rows)[:, None]
@@ -151,7 +153,7 @@ def days_of(rep: str, staff: Staff, start: date, end: date) -> pd.DataFrame:
     """
     known = availability([rep], staff, start, end)
     days = np.arange(np.datetime64(start), np.datetime64(end))
-    rows = _rows([rep], staff.people, days)
+    rows = _rows([rep], staff, days)
     kept = [_reasons(rows, staff, day) for day in days]
     figures = {"possible": known.possible, "available": known.available, "days": known.days}
     return pd.DataFrame(
@@ -234,13 +236,14 @@ def _day(name: str) -> int | None:
     return next(iter(exact or begins), None)
 
 
-def _rows(reps: Sequence[str], people: pd.DataFrame, days: Days) -> pd.DataFrame:
-    """The rows of `people` that hold on some of the days, a blank one for who has none; `who`: position."""
-    rows = crew.versions(people)
+def _rows(reps: Sequence[str], staff: Staff, days: Days) -> pd.DataFrame:
+    """The rows of people that hold on some of the days, a blank one for who has none; `who`: position."""
+    rows = crew.versions(staff.people)
     within = (as_days(rows["since"]) <= days[-1]) & (as_days(rows["until"]) > days[0])
     strangers = pd.DataFrame({c.REP: pd.Index(reps).difference(pd.Index(rows[c.REP]), sort=False)})
     rows = pd.concat([rows[within], strangers])
     rows["since"] = as_days(rows["since"], crew.EARLIEST)
+    rows["team"] = rows["team"].astype(object).fillna(rows[c.REP].map(dict(staff.teams)))
     rows["who"] = pd.Index(reps).get_indexer(pd.Index(rows[c.REP]))
     rows = rows[rows["who"] >= 0]
     held: pd.DataFrame = rows.sort_values(["who", "since"], ignore_index=True)

@@ -188,3 +188,13 @@ def test_activities_are_taken_although_some_rows_are_refused(quota: Quota, tmp_p
     path = sheet(tmp_path, "Rep,Date,Type\nAnn Berg,2026-11-16,Call\nAnn Berg,2026-02-30,Call\n", "calls")
     (receipt,) = quota.json("import", path, status=1)
     assert (receipt["new"], receipt["rejected"]) == (1, 1)
+
+
+def test_a_row_with_months_across_is_refused_whole(quota: Quota, tmp_path: Path) -> None:
+    lines = "quota,who,kind,2026-11,2026-12\nCalls,everyone,call,100,200\nMails,Ann Bergh,email,10,20\n"
+    path = sheet(tmp_path, lines)
+    told = quota.refused("import", path)
+    assert "quotas.csv, 3: Nobody is called “Ann Bergh”" in told
+    assert "1 row cannot be used" in told
+    (receipt,) = quota.json("import", "--keep-good", path, status=1)
+    assert (receipt["new"], receipt["rejected"]) == (2, 1)

@@ -7,10 +7,10 @@ import pandas as pd
 from quota.moves import MOVES, moves
 
 
-def lines(*rows: tuple[str, str | None, float, str]) -> pd.DataFrame:
+def lines(*rows: tuple[str, str | None, float, str], kind: str = "call", pace: float = 1.0) -> pd.DataFrame:
     """Rep, quota, target and status, all of one week."""
     table = pd.DataFrame(rows, columns=["rep", "quota", "target", "status"])
-    return table.assign(every="week", period="2026-W46", measure="count", currency=None)
+    return table.assign(every="week", period="2026-W46", kind=kind, measure="count", currency=None, pace=pace)
 
 
 def moved(before: pd.DataFrame, after: pd.DataFrame) -> list[tuple[object, ...]]:
@@ -37,3 +37,24 @@ def test_a_line_that_begins_or_ends_had_or_has_no_quota() -> None:
 def test_whoever_has_no_quota_does_not_move() -> None:
     nobody = lines(("Aino", None, float("nan"), "no_quota"))
     assert moved(nobody, nobody) == []
+
+
+def test_lines_of_one_name_are_told_apart_by_what_they_count() -> None:
+    calls, mails = (
+        lines(("Aino", "Touches", 40, "met")),
+        lines(("Aino", "Touches", 9, "behind"), kind="email"),
+    )
+    before, after = pd.concat([calls, mails]), pd.concat([mails.assign(target=12), calls])
+    assert moved(before, after) == [("Aino", 9, 12, "behind", "behind")]
+    # Whatever else bears the name is what the quota became.
+    assert moved(calls, mails) == [("Aino", 40, 9, "met", "behind")]
+    assert moved(pd.concat([calls, mails]), mails) == [("Aino", 40, None, "met", "no_quota")]
+
+
+def test_where_nothing_is_expected_yet_nobody_moves() -> None:
+    nothing = float("nan")
+    coming = lines(("Aino", "Calls", 40, "on_pace"), pace=nothing)
+    assert moved(coming[:0], coming) == [("Aino", None, 40, None, None)]
+    away = lines(("Aino", "Calls", 0, "no_quota"), pace=nothing)
+    assert moved(coming, away) == [("Aino", 40, 0, None, None)]
+    assert moved(away, away) == []

@@ -435,6 +435,17 @@ def test_alternatives(
     assert (line["target"], line["actual"]) == (pytest.approx(target), pytest.approx(actual))
 
 
+def test_alternatives_that_count_the_same_are_asked_once() -> None:
+    """Whatever they are called: the later one holds, and the target stays one whole quota."""
+    asked = [{**CALLS, "quota": "A", "target": 200.0}, {**CALLS, "quota": "B"}, PEOPLE]
+    (line,) = lines(asked, {}, W46, done=[did(MON, count=125), *told(25)])
+    assert (line["target"], line["actual"]) == (1, 1)
+    crew = pd.DataFrame({"rep": ["Raj"], "team": [None], "role": [None]})
+    assert check_rules(Plan(rules(*asked)), crew)[["row", "code"]].to_numpy().tolist() == [
+        [1, "rule_overlaps"]
+    ]
+
+
 # --- where one stands ---
 
 BIG = {"target": 1000.0}

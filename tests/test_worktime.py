@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from metric_frames import D, absences, people
 
-from quota.worktime import Availability, Daily, Staff, availability, check_calendars, knows_calendar, week_of
+from quota.worktime import (
+    Availability,
+    Daily,
+    Staff,
+    availability,
+    check_calendars,
+    days_of,
+    knows_calendar,
+    week_of,
+)
 
 NOBODY, NEVER = people(), absences()
 
@@ -82,6 +91,42 @@ def test_everybody_keeps_their_place_and_strangers_always_work() -> None:
     known = availability(["Ann", "Raj", "Mia", "Zoe"], Staff(crew, away), D(WEEK[0]), D(WEEK[1]))
     assert known.available.between(D(WEEK[0]), D(WEEK[1])).tolist() == [4, 1, 3, 5]
     assert known.possible.between(D(WEEK[0]), D(WEEK[1])).tolist() == [5, 5, 5, 5]
+
+
+def test_a_closure_of_a_team_that_only_the_data_names() -> None:
+    closed = absences(
+        {"rep": "team: North", "from": D("2026-11-09"), "to": D("2026-11-10")},
+        {"rep": "everyone", "from": D("2026-11-13"), "to": D("2026-11-13")},
+    )
+    staff = Staff(people({"rep": "Raj", "team": "South"}), closed, teams={"Lou": "North", "Raj": "North"})
+    known = availability(["Lou", "Raj", "Sam"], staff, D(WEEK[0]), D(WEEK[1]))
+    assert known.available.between(D(WEEK[0]), D(WEEK[1])).tolist() == [2, 4, 4]
+    days = days_of("Lou", staff, D(WEEK[0]), D(WEEK[1]))
+    assert [reasons[0][0] for reasons in days["reasons"] if reasons] == [
+        "away",
+        "away",
+        "away",
+        *["weekend"] * 2,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("again", "days"),
+    [
+        ({"from": "2026-11-11", "start": "2026-11-11"}, 3),
+        ({"from": "2026-11-01", "start": "2026-11-12"}, 2),
+        ({"from": "2026-11-09", "team": "South"}, 0),  # the end stays what it was
+        ({"from": "2026-11-11", "start": "2026-11-11", "end": "2026-11-12"}, 2),
+    ],
+)
+def test_who_comes_again_does_not_take_an_earlier_end_along(again: dict[str, str], days: float) -> None:
+    rows = people(
+        {"rep": "Raj", "start": D("2025-01-01"), "end": D("2026-06-30")},
+        {"rep": "Raj", **{name: D(text) if name != "team" else text for name, text in again.items()}},
+    )
+    known = availability(["Raj"], Staff(rows, NEVER), D("2026-06-29"), D(WEEK[1]))
+    assert known.available.between(D("2026-06-29"), D("2026-11-09"))[0] == 2
+    assert known.available.between(D(WEEK[0]), D(WEEK[1]))[0] == days
 
 
 def test_nobody_at_all() -> None:

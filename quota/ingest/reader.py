@@ -140,7 +140,9 @@ def _read(table: Table, around: _Around, choices: Choices, title: str | None) ->
     if rep is None and len(heads) == 1:
         fates.note("rep_of_blocks", None, heads[0].texts[0])
     events, frames, questions = _meant(table, mapped, around.context(recalled), fates)
-    taken = fates.taken() if events is None else None
+    taken = None
+    if events is None:
+        frames, taken = _traced(frames, fates)
     source = choices.source or _source(mapped)
     if events is not None:
         frames["activities"] = tidy.assemble(events, source, table.sheet)
@@ -189,6 +191,17 @@ def _meant(
         case layout:
             frame, questions = sheets.read(layout, table, mapped.columns, context, fates)
             return None, {layout: frame}, questions
+
+
+def _traced(frames: dict[str, pa.Table], fates: Fates) -> tuple[dict[str, pa.Table], pd.DataFrame]:
+    """The one frame of a sheet that people write, and row and content of each of its rows; a row of
+    the sheet may have become several, which then say in `row` which one it was."""
+    ((layout, frame),) = frames.items()
+    taken = fates.taken()
+    if c.ROW in frame.column_names:
+        taken = taken.iloc[frame[c.ROW].to_numpy()].reset_index(drop=True)
+        frame = frame.drop_columns([c.ROW])
+    return {layout: frame}, taken
 
 
 def _encode_beside(columns: list[Column]) -> None:

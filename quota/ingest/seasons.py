@@ -13,6 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
+from quota import columns as c
 from quota.ingest import cells, labels, sheets, vocabulary, years
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
@@ -55,7 +56,8 @@ def _is_target(column: Column) -> bool:
 def read(
     table: Table, held: dict[str, Column], named: Mapping[int, Label], context: Context, fates: Fates
 ) -> tuple[pa.Table, list[Question]]:
-    """Rows of the stored quotas, plus `withdrawn` (never here); see `sheets.read`."""
+    """Rows of the stored quotas, plus `withdrawn` (never here) and `row`: which of the rows that stand
+    in the sheet each was; see `sheets.read`."""
     by_index = {column.index: column for column in table.columns}
     dated, asked = _dated([by_index[index] for index in named], list(named.values()), table, context)
     targets = np.array([_targets(by_index[index], context, fates) for index in named])
@@ -104,7 +106,7 @@ def _spread(rules: pa.Table, dated: Sequence[Label | None], targets: np.ndarray)
         spread = spread.set_column(
             at, spread.schema.field(at), pa.array(values, spread.schema.field(at).type)
         )
-    return spread
+    return spread.append_column(c.ROW, pa.array(row, pa.int64()))
 
 
 def _runs(dated: Sequence[Label | None], targets: Sequence[float]) -> list[tuple[str, date, date, float]]:

@@ -33,7 +33,7 @@ def draw(sheet: Sheet, rows: pd.DataFrame, changed: pa.Table, here: Here) -> Non
         *("impact", *here.scope[:3], sheet.name, digest),
     )
     st.subheader(here.text("impact.title"), anchor=False)
-    status = found[found["status_before"] != found["status_after"]]
+    status = found[found["status_before"].notna() & (found["status_before"] != found["status_after"])]
     if found.empty:
         st.markdown(here.text("impact.none"))
         return
@@ -111,7 +111,10 @@ def _table(found: pd.DataFrame, sheet: Sheet, here: Here) -> None:
         shown[f"target_{when}"] = [
             grids.amount(row[f"target_{when}"], here.lang, row["measure"]) for row in records(found)
         ]
-        shown[f"status_{when}"] = [status_label(status, here.lang) for status in found[f"status_{when}"]]
+        shown[f"status_{when}"] = [
+            i18n.ABSENT if pd.isna(status) else status_label(status, here.lang)
+            for status in found[f"status_{when}"]
+        ]
     labels = {"rep": here.text("field.rep"), "quota": here.text("field.quota")}
     labels |= {"period": here.text("field.period")}
     names = ("target_before", "target_after", "status_before", "status_after")

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from quota import answers, i18n, periods, rules
+from quota.crew import folded
 from quota.ui import cache, editing, grids
 from quota.ui.people_sheets import QUOTAS
 from quota.ui.rows import Row, records
@@ -52,14 +53,16 @@ def draw(here: Here) -> None:
 
 
 def drafts(found: pd.DataFrame, here: Here) -> pd.DataFrame:
-    """Rows of the quotas from next week on; a quota that counts the same keeps its name, so that it ends."""
-    stored = here.everyone.quotas
-    weekly = stored[(stored["measure"] == "count") & (stored["every"] == "week")]
-    named = dict(zip(weekly["kind"], weekly["quota"], strict=True))
+    """Rows of the quotas from next week on, named like the quota that counts the same and so ends then."""
+    stored = rules.parsed(here.everyone.plan)
+    alike = (stored["measure"] == "count") & (stored["every"] == "week")
+    alike &= (stored[["topic", "outcome", "direction", "alternative"]] == "").all(axis=1)
+    named = dict(zip(stored.loc[alike, "kind"], stored.loc[alike, "quota"], strict=True))
+    taken = set(stored["title"])
     monday = periods.following(periods.containing(here.today, "week")).start
     return pd.DataFrame(
         {
-            "quota": [named.get(kind, i18n.kinds_label(kind, here.lang)) for kind in found["kind"]],
+            "quota": [named.get(kind, _free(kind, taken, here)) for kind in found["kind"]],
             "who": [f"role: {role}" if role else "everyone" for role in found["role"]],
             "kind": found["kind"],
             "measure": "count",
@@ -68,6 +71,12 @@ def drafts(found: pd.DataFrame, here: Here) -> pd.DataFrame:
             "from": monday,
         }
     )
+
+
+def _free(kind: str, taken: set[str], here: Here) -> str:
+    """A name for a quota of this kind that no quota which counts otherwise bears."""
+    name = i18n.kinds_label(kind, here.lang)
+    return name if folded(name) not in taken else here.text("check.suggested", name=name)
 
 
 def _words(row: Row, here: Here) -> str:

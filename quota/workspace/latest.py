@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
+from quota import crew
 from quota.workspace.history import History
 
 Codes = npt.NDArray[np.int64]
@@ -107,7 +108,9 @@ def completed(people: pd.DataFrame, rank: Codes, edits: Collection[str]) -> pd.D
     anew = rows[c.WITHDRAWN] | rows[c.IMPORT_ID].isin(list(edits))
     spell = anew.groupby(rows[c.REP]).cumsum()
     filled = rows.groupby([rows[c.REP], spell])[fields].ffill()
-    return people.assign(**{name: filled[name].reindex(people.index) for name in fields})
+    # Whoever comes again does not take the end of the time before along.
+    told = crew.again(people.assign(**{name: filled[name].reindex(people.index) for name in fields}))
+    return told.assign(end=told["end"].where(told["end"].notna(), people["end"]))
 
 
 def compare(

@@ -297,3 +297,29 @@ def test_a_template_for_each_sheet_and_one_for_all(empty: Path, visit: Open) -> 
             "Template for this sheet",
             "All templates in one workbook",
         ]
+
+
+def test_a_day_written_into_the_changed_row_is_the_day_of_the_change(sampled: Path, visit: Open) -> None:
+    (target, _, _) = quotas_of(sampled, CALLS)[0]
+    edited = {0: {"target": 40.0, "from": "2026-11-02"}}
+    app = edit(visit("people"), "quotas", edited_rows=edited)
+    sound(save(app, "quotas").click().run())
+    assert quotas_of(sampled, CALLS) == [(target, BEGUN, None), (40, date(2026, 11, 2), None)]
+
+
+def test_a_change_cannot_begin_before_what_it_changes(sampled: Path, visit: Open) -> None:
+    app = edit(visit("people"), "quotas", edited_rows={0: {"target": 40.0}})
+    app = sound(app.date_input(key="from_quotas_week").set_value(date(2026, 6, 1)).run())
+    assert "another row holds already" in app.error[0].value
+    assert save(app, "quotas").disabled
+
+
+def test_a_row_that_holds_no_more_is_corrected_and_it_is_said(sampled: Path, visit: Open) -> None:
+    app = edit(visit("people"), "quotas", edited_rows={0: {"target": 40.0, "from": "2026-09-28"}})
+    app = sound(save(app, "quotas").click().run())
+    rows = Workspace.open(sampled).table("quotas").reset_index(drop=True)
+    old = int(rows.index[(rows["quota"] == "Calls") & (rows["who"] == "everyone")][0])
+    app = edit(app, "quotas", edited_rows={old: {"target": 45.0}})
+    assert "Figures of past periods change too" in words(app)
+    sound(save(app, "quotas").click().run())
+    assert [row[:2] for row in quotas_of(sampled, CALLS)] == [(40, date(2026, 9, 28)), (45, BEGUN)]
