@@ -146,7 +146,7 @@ def test_the_dots() -> None:
     assert "Hollow: fewer than three periods" in chart.subtitle
     assert "Bo activity 60%, sales 40%: Behind in both" in chart.alt
     said = {note.text for note in chart.figure.layout.annotations}
-    assert said >= {"Works hard, sells little<br>coach the how", "Works hard, sells well"}
+    assert said >= {"Works hard, sells<br>little<br>coach the how", "Works hard, sells<br>well"}
 
 
 @pytest.mark.parametrize(

@@ -20,16 +20,16 @@ def figures(**more: Any) -> dict[str, Any]:
 def test_in_english() -> None:
     assert past.compared(figures(), "en") == [
         "Met 3 weeks in a row; longest streak: 5 weeks",
-        "▲ 6 points up on Week 45 · 2026 (60% at the same point)",
-        "– Week 46 · 2025: nothing to compare with",
+        "Week 45 · 2026: 60% at the same point, now ▲ 6 points more",
+        "Week 46 · 2025: – nothing to compare with",
     ]
 
 
 @pytest.mark.parametrize(
     ("lang", "expected"),
     [
-        ("da", "▽ 1 point ned fra Uge 45 · 2026 (60 % på samme tidspunkt)"),
-        ("fi", "▽ 1 prosenttiyksikkö vähemmän kuin Viikko 45 · 2026 (samassa vaiheessa 60 %)"),
+        ("da", "Uge 45 · 2026: 60 % på samme tidspunkt, nu ▽ 1 point mindre"),
+        ("fi", "Viikko 45 · 2026: samassa vaiheessa 60 %, nyt ▽ 1 prosenttiyksikkö vähemmän"),
     ],
 )
 def test_in_other_languages(lang: str, expected: str) -> None:
@@ -38,7 +38,7 @@ def test_in_other_languages(lang: str, expected: str) -> None:
 
 def test_equal_as_it_is_shown() -> None:
     (_, same, _) = past.compared(figures(attainment=0.604), "en")
-    assert same == "● As in Week 45 · 2026 (60% at the same point)"
+    assert same == "Week 45 · 2026: 60% at the same point, now ● the same"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -25,6 +26,7 @@ END = 2.0  # dots beyond 200 % stand at the edge; their hover tells the whole fi
 MARGIN = 1.15
 NAMED = 15  # of more reps only the hover names each
 _LISTED = 3
+_LINE = 18  # letters of a line in the corners, of which two fit side by side on a phone
 
 
 def corner(activity: float, sales: float) -> str:
@@ -118,9 +120,10 @@ def _names(rows: list[Row], places: Sequence[tuple[float, float]], end: tuple[fl
     name, even on a phone; "" where there is none, for the hover and the list have it too."""
     dots = [(x / end[0] * _PLOT[0], y / end[1] * _PLOT[1]) for x, y in places]
     taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in dots]
-    taken += [
-        (x, y, x + 110, y + 32) for x in (0, _PLOT[0] - 110) for y in (0, _PLOT[1] - 32)
-    ]  # what the corners say
+    wide, tall = canvas.LETTER * _LINE, 60.0
+    taken += [  # what the corners say
+        (x, y, x + wide, y + tall) for x in (0, _PLOT[0] - wide) for y in (0, _PLOT[1] - tall)
+    ]
     sides = []
     for row, (x, y) in zip(rows, dots, strict=True):
         width = canvas.LETTER * min(len(row["rep"]), canvas.NAME)
@@ -153,6 +156,7 @@ def _free(box: _Box, taken: Sequence[_Box]) -> bool:
 def _name_corners(figure: go.Figure, lang: str) -> None:
     """What each corner means, in its outer corner."""
     for (worked, sold), name in CORNERS.items():
+        words = text(f"balance.{name}", lang)
         figure.add_annotation(
             x=1.0 if worked else 0.0,
             y=1.0 if sold else 0.0,
@@ -160,7 +164,7 @@ def _name_corners(figure: go.Figure, lang: str) -> None:
             yref="paper",
             xanchor="right" if worked else "left",
             yanchor="top" if sold else "bottom",
-            text=canvas.stacked(*text(f"balance.{name}", lang).split(": ", 1)),
+            text=canvas.stacked(*(line for part in words.split(": ", 1) for line in wrap(part, _LINE))),
             align="right" if worked else "left",
             font={"size": 12},
             showarrow=False,

@@ -96,8 +96,8 @@ def test_a_rep_stands_beside_the_own_past(look: Path, visit: Open) -> None:
     said = words(app)
     assert "at this pace 38 of 30; judging by the periods before, 33 to 37" in said
     assert "Met 5 weeks in a row; longest streak: 5 weeks" in said
-    assert "● As in Week 39 · 2026 (77% at the same point)" in said
-    assert "– Week 40 · 2025: nothing to compare with" in said
+    assert "Week 39 · 2026: 77% at the same point, now ● the same" in said
+    assert "Week 40 · 2025: – nothing to compare with" in said
     early = words(visit("progress", rep="Raj Patel", period="2026-W29"))
     assert "judging by" not in early
     assert "Not met so far" in early
