@@ -1,6 +1,7 @@
 """Browser tests need Debian's Chromium: without it they are skipped, in CI they fail.
 
-A test is a browser test when it asks for the `chromium` fixture.
+A test is a browser test when it asks for the `chromium` fixture. No example has a deadline: on a
+busy machine it would tell of the machine.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("quota", deadline=None)
+settings.load_profile("quota")
 
 _MISSING = "Chromium is not installed, so the browser tests did not run (apt-get install chromium)"
 

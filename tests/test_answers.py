@@ -163,7 +163,7 @@ def naive(
     return {key: (n, paid[key]) for key, n in counted.items()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rows=st.lists(ROW, min_size=1, max_size=12),
     start=st.dates(date(2026, 10, 24), date(2026, 11, 11)),

@@ -283,7 +283,7 @@ LEAVE = st.lists(st.tuples(REP, DAY), max_size=3).map(
 PERIOD = st.tuples(DAY, st.sampled_from(["day", "week", "month"])).map(lambda one: periods.containing(*one))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(EVENTS, PLAN, LEAVE, PERIOD, DAY)
 def test_actual_is_a_plain_count(
     events: list[dict[str, object]],
@@ -309,7 +309,7 @@ def test_actual_is_a_plain_count(
             assert one.attainment == pytest.approx(one.actual / one.target, abs=1e-9)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(PLAN, LEAVE, PERIOD, DAY, DAY)
 def test_expected_goes_from_nothing_to_the_target(
     plan: list[dict[str, object]], away: pd.DataFrame, period: Period, one: date, other: date
@@ -325,7 +325,7 @@ def test_expected_goes_from_nothing_to_the_target(
     assert np.array_equal(last, goal, equal_nan=True)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(EVENTS, EVENT, PLAN, LEAVE, PERIOD, DAY)
 def test_more_activity_never_lowers_attainment(
     events: list[dict[str, object]],
@@ -345,7 +345,7 @@ def test_more_activity_never_lowers_attainment(
         assert rank.get(str(other.status), -1) >= rank.get(str(one.status), -1)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.data(), EVENTS, PLAN, LEAVE, PERIOD, DAY)
 def test_the_order_of_rows_does_not_matter(
     data: st.DataObject,

@@ -253,7 +253,6 @@ def test_groups_of_either_period_are_compared() -> None:
 TRIAL = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-@settings(deadline=None)
 @given(st.lists(TRIAL, min_size=1, max_size=5))
 def test_wilson_is_scipys(trials: list[tuple[int, int]]) -> None:
     k, n = (np.array(values, dtype=np.float64) for values in zip(*trials, strict=True))
@@ -271,7 +270,6 @@ def test_wilson_of_what_is_no_proportion() -> None:
     assert np.isnan(high).all()
 
 
-@settings(deadline=None)
 @given(TRIAL, TRIAL)
 def test_newcombe_encloses_the_difference_and_turns_with_it(a: tuple[int, int], b: tuple[int, int]) -> None:
     (k_a, n_a), (k_b, n_b) = (np.array(one, dtype=np.float64)[:, None] for one in (a, b))
@@ -294,7 +292,7 @@ EVENT = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.data(), st.lists(EVENT, max_size=12))
 def test_counts_are_plain_counts(data: st.DataObject, events: list[dict[str, object]]) -> None:
     found = funnel.volume(cube(*events), "rep", START, END)
@@ -309,7 +307,7 @@ def test_counts_are_plain_counts(data: st.DataObject, events: list[dict[str, obj
     pd.testing.assert_frame_equal(found, funnel.volume(cube(*shuffled), "rep", START, END))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.lists(
         st.tuples(

@@ -160,7 +160,7 @@ EVENT = st.tuples(
 EXPORT = st.lists(EVENT, min_size=1, max_size=6)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(EXPORT, min_size=2, max_size=3))
 def test_overlapping_exports_without_ids_count_nothing_twice(
     exports: list[list[tuple[str, str, str]]],

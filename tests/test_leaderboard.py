@@ -130,7 +130,7 @@ def test_nobody() -> None:
 SCORES = st.dictionaries(st.sampled_from("ABCDEFGH"), st.integers(0, 5), max_size=8)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.data(), SCORES, SCORES)
 def test_a_rank_is_one_more_than_those_ahead(
     data: st.DataObject, now: dict[str, int], before: dict[str, int]

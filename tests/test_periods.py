@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from metric_frames import D
 
@@ -148,7 +148,6 @@ def test_the_same_period_a_year_before(key: str, before: str | None) -> None:
     assert (found.key if found else None) == before
 
 
-@settings(deadline=None)
 @given(DAYS, UNITS, MONTHS)
 def test_a_key_reads_back_as_its_period(day: date, unit: str, fiscal_start: int) -> None:
     period = periods.containing(day, unit, fiscal_start=fiscal_start)
@@ -156,7 +155,6 @@ def test_a_key_reads_back_as_its_period(day: date, unit: str, fiscal_start: int)
     assert periods.parse(period.key, fiscal_start=fiscal_start) == period
 
 
-@settings(deadline=None)
 @given(DAYS, UNITS, MONTHS)
 def test_neighbours_touch_and_come_back(day: date, unit: str, fiscal_start: int) -> None:
     period = periods.containing(day, unit, fiscal_start=fiscal_start)
@@ -165,7 +163,6 @@ def test_neighbours_touch_and_come_back(day: date, unit: str, fiscal_start: int)
     assert periods.previous(after) == period
 
 
-@settings(deadline=None)
 @given(DAYS, st.integers(1, 400), UNITS, MONTHS)
 def test_split_tiles_the_period_without_gap(day: date, length: int, unit: str, fiscal_start: int) -> None:
     whole = Period(day, day + timedelta(days=length))

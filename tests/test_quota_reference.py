@@ -288,10 +288,10 @@ WORLD = st.builds(_world, RULES, CREW, st.lists(LEAVE, max_size=2), st.lists(EVE
 PERIOD = st.tuples(DAY, st.sampled_from(["day", "week", "week", "month"])).map(
     lambda one: periods.containing(*one)
 )
-QUICK = settings(deadline=None, max_examples=40)
+QUICK = settings(max_examples=40)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(WORLD, PERIOD, DAY)
 def test_engine_and_reference_agree(world: Row, period: Period, as_of: date) -> None:
     wanted, found = reference(world, period, as_of), engine(world, period, as_of)

@@ -355,7 +355,7 @@ def totals(
 STRETCH = st.tuples(DAY, st.integers(1, 20)).map(lambda one: Period(one[0], one[0] + timedelta(days=one[1])))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(PLAN, LEAVE, STRETCH)
 def test_matches_walking_day_by_day(
     plan: list[dict[str, object]], leave: list[tuple[str, date, float]], period: Period
@@ -365,7 +365,7 @@ def test_matches_walking_day_by_day(
     assert totals(plan, leave, period) == pytest.approx(expected, abs=1e-7)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(PLAN, LEAVE, STRETCH, st.integers(1, 19))
 def test_parts_add_up_to_the_whole(
     plan: list[dict[str, object]], leave: list[tuple[str, date, float]], period: Period, cut: int
@@ -381,7 +381,7 @@ def test_parts_add_up_to_the_whole(
     assert {rep: parts[0][rep] + parts[1][rep] for rep in whole} == pytest.approx(whole, abs=1e-7)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.data(), PLAN, LEAVE)
 def test_the_order_of_the_rows_does_not_matter(
     data: st.DataObject, plan: list[dict[str, object]], leave: list[tuple[str, date, float]]

@@ -83,7 +83,7 @@ def naive_first(events: list[dict[str, object]]) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("kind", [as_pandas, as_encoded, lambda table: table])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(events=EVENTS)
 def test_the_cube_equals_a_naive_loop(kind, events) -> None:
     table = pa.Table.from_pylist(events, SCHEMA)
@@ -91,7 +91,7 @@ def test_the_cube_equals_a_naive_loop(kind, events) -> None:
 
 
 @pytest.mark.parametrize("kind", [as_pandas, lambda table: table])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(events=EVENTS)
 def test_what_was_first_reached_equals_a_naive_loop(kind, events) -> None:
     table = pa.Table.from_pylist(events, SCHEMA)

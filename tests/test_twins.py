@@ -93,7 +93,7 @@ def naive(minutes: list[int], others: list[int]) -> int:
 MINUTES = st.lists(st.integers(0, 40), max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(MINUTES, MINUTES)
 def test_one_to_one_and_nearest_first_like_the_naive_way(minutes: list[int], others: list[int]) -> None:
     start = datetime(2026, 11, 9, 10)

@@ -111,7 +111,7 @@ def as_events(rows: dict[Key, Row]) -> list[dict[str, object]]:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(STEPS)
 def test_any_sequence_equals_the_naive_replay(steps: list[tuple[str, object, object]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

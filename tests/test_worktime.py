@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import holidays
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from metric_frames import D, absences, people
 
@@ -180,7 +180,6 @@ def naive(person: dict[str, object], leave: list[tuple[date, date, float]], day:
     return max(1 - away, 0) * (1.0 if person["full_time"] is None else person["full_time"])
 
 
-@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {

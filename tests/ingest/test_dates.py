@@ -201,7 +201,7 @@ def test_a_zone_is_told() -> None:
         ("%m/%d/%Y %I:%M %p", "mdy"),
     ],
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(days=st.lists(st.datetimes(datetime(2000, 1, 1), datetime(2049, 12, 31)), min_size=1, max_size=8))
 def test_what_is_written_is_read_back(pattern: str, order: str, days: list[datetime]) -> None:
     moments = [day.replace(microsecond=0, second=0) for day in days]

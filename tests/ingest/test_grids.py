@@ -50,7 +50,7 @@ def test_each_record_is_one_row_blank_and_ragged_ones_too(text: str, rows: list[
 _cell = st.text(st.sampled_from('ab1 ,"\nåø'), max_size=5)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rows=st.lists(st.lists(_cell, max_size=5), max_size=8), quoting=st.sampled_from([0, 1]))
 @example(rows=[[], ["a"], [], ["b", "c", "d", "e"]], quoting=0)
 def test_cells_stand_where_pythons_csv_reader_puts_them(rows: list[list[str]], quoting: int) -> None:

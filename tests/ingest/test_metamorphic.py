@@ -171,20 +171,20 @@ DRESSES = st.builds(
 )
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(rows=_tables(), dress=DRESSES)
 def test_the_dress_changes_no_event(rows: list[Row], dress: Dress) -> None:
     assert _events(rows, dress) == _events(rows, _plain(dress))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=_tables(), dress=DRESSES)
 def test_the_plain_table_is_read_as_it_was_drawn(rows: list[Row], dress: Dress) -> None:
     found = [(event[c.REP], event[c.TS], event[c.KIND], event[c.COUNT]) for event in _events(rows, dress)]
     assert found == [(rep, day, KINDS[kind], 1) for rep, day, kind, _ in rows]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=_tables(), preamble=st.sampled_from(PREAMBLES), blanks=st.lists(st.integers(1, 5), max_size=3))
 def test_rows_keep_the_numbers_of_their_records(
     rows: list[Row], preamble: Sequence[Sequence[str]], blanks: list[int]
@@ -203,7 +203,7 @@ def test_rows_keep_the_numbers_of_their_records(
 
 
 @pytest.mark.parametrize("container", ["xlsx", "ods", "xls", "html", "gz", "zip"])
-@settings(max_examples=MANY // 10, deadline=None)
+@settings(max_examples=MANY // 10)
 @given(rows=_tables(), dress=DRESSES)
 def test_what_is_around_the_table_changes_no_event(container: str, rows: list[Row], dress: Dress) -> None:
     # A page has no line breaks and no double blanks of its own.
@@ -219,7 +219,7 @@ def test_every_language_alone(language: str) -> None:
     assert [{**event, c.SOURCE: ""} for event in found] == [{**event, c.SOURCE: ""} for event in plain]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=_tables(), shuffled=st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_no_key(rows: list[Row], shuffled: random.Random) -> None:
     again = list(rows)
@@ -267,7 +267,7 @@ def _counted(text: list[list[object]]) -> Counts:
 
 
 @pytest.mark.parametrize("language", WORDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(numbers=st.lists(st.integers(0, 400), min_size=18, max_size=18))
 def test_a_tally_a_wide_tracker_and_a_crosstab_count_the_same(language: str, numbers: list[int]) -> None:
     rep, week, kind, count, kinds, label = WORDS[language]

@@ -150,7 +150,7 @@ def test_a_heading_names_its_currency(heading: str, currency: str) -> None:
     ("thousands", "decimal"),
     [("", "."), ("", ","), (",", "."), (".", ","), (" ", ","), ("\u00a0", ","), ("'", ".")],
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(cents=st.lists(st.integers(-(10**11), 10**11), min_size=1, max_size=6, unique=True))
 def test_two_decimals_are_read_back_to_the_cent(thousands: str, decimal: str, cents: list[int]) -> None:
     texts = [_written(number, thousands, decimal) for number in cents]

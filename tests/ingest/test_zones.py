@@ -41,7 +41,7 @@ def _moments(text: str, zone: str | None = None) -> list[str]:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(instants=st.lists(INSTANTS, min_size=1, max_size=5), hours=st.integers(-11, 14), half=st.booleans())
 def test_an_instant_shows_the_time_that_zoneinfo_says(
     zone: str, instants: list[datetime], hours: int, half: bool
@@ -53,7 +53,7 @@ def test_an_instant_shows_the_time_that_zoneinfo_says(
     assert found.astype("datetime64[us]").tolist() == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     instant=INSTANTS,
     form=st.sampled_from(["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S UTC", "%d.%m.%Y %H:%M:%S GMT"]),
@@ -62,7 +62,7 @@ def test_utc_is_read_however_it_is_written(instant: datetime, form: str) -> None
     assert dates.read(pa.array([instant.strftime(form)])).utc.tolist() == [instant.replace(tzinfo=None)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     instant=st.datetimes(datetime(2002, 1, 1), datetime(2032, 12, 31)),
     unit=st.sampled_from([1, 1000, 1_000_000]),
@@ -73,7 +73,7 @@ def test_an_epoch_counts_in_utc(instant: datetime, unit: int) -> None:
     assert dates.read(pa.array([str(number)])).utc.tolist() == [moment]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(moments=st.lists(st.datetimes(datetime(2015, 1, 1), datetime(2035, 1, 1)), min_size=1, max_size=5))
 def test_a_time_without_a_zone_is_never_shifted(moments: list[datetime]) -> None:
     texts = [moment.replace(microsecond=0).isoformat(sep=" ") for moment in moments]
