@@ -55,8 +55,7 @@ from quota.ingest.records import (
 )
 from quota.ingest.tables import AROUND, Column, Table, find_tables
 
-# Rows from which on columns are worth a thread each.
-_LONG = 20_000
+_LONG = 20_000  # rows from which on columns are worth a thread each
 _NORDIC = set("æøåäö")
 _MOST_NOTES = 100
 _EVENTFUL = ("activities", "deals", "counts")
@@ -98,7 +97,7 @@ def _readings(source: bytes | Path, file: str, choices: Choices) -> list[TableRe
 
 
 def _remarked(grid: Grid) -> list[tuple[str, int | None, str]]:
-    return [(remark.code, remark.row, remark.value) for remark in grid.remarks[:_MOST_NOTES]]
+    return [(one.code, one.row, one.value) for one in grid.remarks[:_MOST_NOTES]]
 
 
 def plain_csv(source: bytes | Path, file: str, sheet: str | None = None) -> Plain:
@@ -136,8 +135,7 @@ def _read(table: Table, around: _Around, choices: Choices, title: str | None) ->
     mapped, fates = recalled.mapped, Fates(table)
     if mapped.layout == "unknown":
         return _unknown(table, around.file, choices)
-    heads = [column for column in table.columns if column.index == AROUND]
-    if rep is None and len(heads) == 1:
+    if len(heads := [one for one in table.columns if one.index == AROUND]) == 1 and rep is None:
         fates.note("rep_of_blocks", None, heads[0].texts[0])
     events, frames, questions = _meant(table, mapped, around.context(recalled), fates)
     taken = None
@@ -243,10 +241,9 @@ def _unknown(table: Table, file: str, choices: Choices) -> TableReading:
     lacks_rep = mapped.layout in _EVENTFUL
     own = tuple(match for match in mapped.matches if match.index != AROUND)
     mapped = replace(mapped, matches=own, layout=mapped.layout if lacks_rep else "unknown")
-    fates = Fates(table)
-    fates.reject(np.ones(table.height, dtype=bool), "no_rep_column" if lacks_rep else "unknown_layout")
+    fates, code = Fates(table), "no_rep_column" if lacks_rep else "unknown_layout"
+    fates.reject(np.ones(table.height, dtype=bool), code)
     headings = ", ".join(column.header for column in table.columns[:12])
-    code = "no_rep_column" if lacks_rep else "unknown_layout"
     line = [table.sheet, table.header_row, None, headings, code, REJECTED, None]
     issues = pd.DataFrame([line], columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
     questions = [Question("rep_of_file", "", table.sheet or file, _people(table))] if lacks_rep else []
