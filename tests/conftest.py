@@ -1,7 +1,9 @@
 """Browser tests need Debian's Chromium: without it they are skipped, in CI they fail.
 
-A test is a browser test when it asks for the `chromium` fixture. No example has a deadline: on a
-busy machine it would tell of the machine.
+A test is a browser test when it asks for the `chromium` fixture.
+
+No Hypothesis example has a deadline, which would tell of the machine. In CI the examples are the
+same every time, so that a change is judged by what it did; elsewhere every run tries others.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import shutil
 import pytest
 from hypothesis import settings
 
-settings.register_profile("quota", deadline=None)
+settings.register_profile("quota", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("quota")
 
 _MISSING = "Chromium is not installed, so the browser tests did not run (apt-get install chromium)"
