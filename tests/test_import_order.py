@@ -18,13 +18,8 @@ SHEETS = {
     "Mails,Ann Berg,email,9,week\n",
     "people": "rep,team,full time,calendar\nAnn Berg,North,0.5,DK\nBo Lind,South,1,FI\n",
     "absences": "rep,from,to,share\nBo Lind,2026-11-16,2026-11-17,1\nteam: North,2026-11-18,2026-11-18,1\n",
-<<<<<<< HEAD
     "activities": "Rep,Date,Type\nAnn Berg,2026-11-16,Call\nBo Lind,2026-11-19,Call\n"
     "Bo Lind,2026-11-19,Email\n",
-=======
-    "activities": "Rep,Date,Type\nAnn Berg,2026-11-16,Call\n"
-    "Bo Lind,2026-11-19,Call\nBo Lind,2026-11-19,Email\n",
->>>>>>> rules
 }
 
 
