@@ -97,7 +97,8 @@ def _cut_somehow(sample: str) -> bool:
         return False
     if sum("  " in line for line in lines) > 0.9 * len(lines):
         return True
-    counts = {mark: {line.count(mark) for line in lines} for mark in _ODD_MARKS}
+    marks = {*_ODD_MARKS, *(letter for letter in lines[0] if not letter.isascii())}
+    counts = {mark: {line.count(mark) for line in lines} for mark in marks}
     return any(len(seen) == 1 and 0 not in seen for seen in counts.values())
 
 
