@@ -40,7 +40,7 @@ _BOMS = (
 _SAMPLE = 200_000
 _NOT_CP1252 = {b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"}
 # Letters of the languages that our users write; a wrong single-byte guess shows none of them.
-_LETTERS = frozenset("åäöæøüéÅÄÖÆØÜÉßáíóñàâçèêëîïôùûœÀÂÇÈÊÔŒ€£§°–—’“”…·")
+_LETTERS = frozenset("åäöæøüéÅÄÖÆØÜÉßáíóñàâçèêëîïôùûœ€£§°–—’“”…·")
 
 
 def file_kind(data: bytes, file: str) -> str:

@@ -138,7 +138,8 @@ def _score(sample: str, dialect: Dialect) -> float:
         return 0.0
     width, seen = max(wide.items(), key=lambda item: (item[1] * min(item[0], 4), item[0]))
     even = seen / len(rows)
-    if dialect.delimiter == " " and (even < 0.9 or width < 3):
+    # Names of rows have no heading in a text cut by blanks.
+    if dialect.delimiter == " " and (width < 3 or seen / (len(rows) - (len(rows[0]) == width - 1)) < 0.9):
         return 0.0
     if dialect.delimiter == ":" and _CLOCK.sub("", sample).count(":") * 2 < sample.count(":"):
         return 0.0

@@ -28,6 +28,8 @@ _MOST_REMARKS = 1_000
 # Columns are judged by this share of their cells, from so many rows on.
 _NEARLY_ALL = 0.95
 _ENOUGH = 4
+# A row of more cells tells no more of the table's width.
+_MANY = 4
 _NUMERIC = r"^\W{0,3}\d[\d\W]*\w{0,2}\W?$"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _OTHER_DELIMITERS = ",;|\t^~"
@@ -117,7 +119,7 @@ class _Cells:
         found, seen = np.unique(widths[widths > 1], return_counts=True)
         if not len(found):
             return 1
-        full = int(found[::-1][np.argmax(seen[::-1])])
+        full = int(found[::-1][np.argmax((seen * np.minimum(found, _MANY))[::-1])])
         so = widths == full
         since = so[int(np.argmax(so)) :]
         enough = since.sum() > 1 or so.mean() >= 0.5
@@ -182,6 +184,8 @@ def _heading_doubtful(cells: _Cells, at: int, above: np.ndarray, below: np.ndarr
         return True
     if (cells.filled[above] > 2).sum() > 1:  # a table of its own
         return True
+    if cells.full == 1 < cells.filled[at]:
+        return True
     if at - 1 in above and _numbers(cells, at):
         return True
     used = cells.extent[np.append(below, at)].max()
@@ -211,7 +215,7 @@ def _is_second_heading(cells: _Cells, at: int, below: np.ndarray) -> bool:
     rows = below[3:] if len(below) >= 3 + _ENOUGH else below[1:]
     told = [kinds[row] for kinds in cells.kinds if _mostly(kinds[rows], _NUMBER)]
     words = sum(kind == _TEXT for kind in told)
-    return bool(words and (words * 2 >= len(told) or _NUMBER not in told))
+    return bool(words * 2 > len(told) or (words and _NUMBER not in told))
 
 
 def _same(grid: Grid, row: int, other: int) -> bool:
