@@ -126,7 +126,8 @@ def _mended(
     # By the book a clean record is one row: only whole rows in a cell are reason enough to leave it.
     whole = bool(readings) and all(readings[0]) and text.count("\n", at, end - 1) > 1
     if len(readings) == 1 and (whole or not clean):
-        found.repaired.append(number)
+        # Where quotes are written twice, one behind a backslash may be meant either way.
+        (found.doubtful if "\\" + dialect.quote in line else found.repaired).append(number)
         return readings[0], after
     if readings or not clean:
         found.doubtful.append(number)

@@ -97,7 +97,8 @@ def _cut_somehow(sample: str) -> bool:
         return False
     if sum("  " in line for line in lines) > 0.9 * len(lines):
         return True
-    counts = {mark: {line.count(mark) for line in lines} for mark in _ODD_MARKS}
+    marks = {*_ODD_MARKS, *(letter for letter in lines[0] if not letter.isascii())}
+    counts = {mark: {line.count(mark) for line in lines} for mark in marks}
     return any(len(seen) == 1 and 0 not in seen for seen in counts.values())
 
 
@@ -137,7 +138,8 @@ def _score(sample: str, dialect: Dialect) -> float:
         return 0.0
     width, seen = max(wide.items(), key=lambda item: (item[1] * min(item[0], 4), item[0]))
     even = seen / len(rows)
-    if dialect.delimiter == " " and (even < 0.9 or width < 3):
+    # Names of rows have no heading in a text cut by blanks.
+    if dialect.delimiter == " " and (width < 3 or seen / (len(rows) - (len(rows[0]) == width - 1)) < 0.9):
         return 0.0
     if dialect.delimiter == ":" and _CLOCK.sub("", sample).count(":") * 2 < sample.count(":"):
         return 0.0

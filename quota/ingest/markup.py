@@ -33,7 +33,10 @@ def sheets(text: bytes) -> list[tuple[str | None, Rows]]:
 
 
 class _Page(HTMLParser):
-    """Collects every table of a page; a table inside a cell ends the outer one's cell."""
+    """Collects every table of a page; a table inside a cell ends the outer one's cell.
+
+    A table's foot may be written above its body, and is shown below it.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -41,12 +44,16 @@ class _Page(HTMLParser):
         self._cell: list[str] | None = None
         self._span = (1, 1)
         self._hanging: dict[int, tuple[int, str]] = {}  # column → rows still covered, text
+        self._foot: int | None = None  # the row that the foot begins with
+        self._feet: Rows = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
-            self._close_cell()
-            self._hanging.clear()
+            self._end_table()
             self.tables.append([])
+        elif tag in ("thead", "tbody", "tfoot") and self.tables:
+            self._end_foot()
+            self._foot = len(self.tables[-1]) if tag == "tfoot" else None
         elif tag == "tr" and self.tables:
             self._close_cell()
             self.tables[-1].append([])
@@ -63,11 +70,29 @@ class _Page(HTMLParser):
         if tag in ("td", "th", "tr", "table"):
             self._close_cell()
         if tag == "table":
-            self._hanging.clear()
+            self._end_table()
+
+    def close(self) -> None:
+        super().close()
+        self._end_table()
 
     def handle_data(self, data: str) -> None:
         if self._cell is not None:
             self._cell.append(data)
+
+    def _end_table(self) -> None:
+        self._end_foot()
+        self._hanging.clear()
+        if self.tables:
+            self.tables[-1] += self._feet
+            self._feet = []
+
+    def _end_foot(self) -> None:
+        self._close_cell()
+        if self._foot is not None:
+            self._feet += self.tables[-1][self._foot :]
+            del self.tables[-1][self._foot :]
+            self._foot = None
 
     def _close_cell(self) -> None:
         if self._cell is None:

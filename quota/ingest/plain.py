@@ -1,16 +1,18 @@
 """A grid → its table as plain cells, for whoever wants the table and no meaning.
 
-The rule: the heading is the first row that is more than a line of text, and everything under
-it is a row, its text untouched. Lines of one cell above the heading, and below the last row,
-are no rows of a table of three or more columns: they are left out and named. Empty rows and
-empty last columns are left out. Where the rule could be wrong (a second heading, another
-table, a row whose cells do not fit their columns) a doubtful remark says so.
+The rule: the heading is the first row that is more than a line of text and is written with as
+many cells as the rows, and everything under it is a row, its text untouched. Lines of one cell
+above the heading and below the last row, and shorter rows there, are no rows of a table of
+three or more columns: they are left out and named. Empty rows and empty last columns are left
+out. Where the rule could be wrong (a second heading, another table, a row whose cells do not
+fit their columns) a doubtful remark says so.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,8 +28,13 @@ _MOST_REMARKS = 1_000
 # Columns are judged by this share of their cells, from so many rows on.
 _NEARLY_ALL = 0.95
 _ENOUGH = 4
+# A row of more cells tells no more of the table's width.
+_MANY = 4
 _NUMERIC = r"^\W{0,3}\d[\d\W]*\w{0,2}\W?$"
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _OTHER_DELIMITERS = ",;|\t^~"
+# A cell of more words than this is a note.
+_SENTENCE = 5
 _NOTHING, _NUMBER, _TEXT = 0, 1, 2
 
 
@@ -90,6 +97,9 @@ class _Cells:
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
         self.kinds = [_kinds(grid.column(at, 0, grid.height)) for at in range(grid.width)]
+        # How many cells the file writes in each row, filled or not.
+        self.widths = np.full(grid.height, grid.usual or grid.width, np.int32)
+        self.widths[list(grid.widths)] = list(grid.widths.values())
         self.filled = np.zeros(grid.height, np.int32)
         self.extent = np.zeros(grid.height, np.int32)
         self.texts = np.zeros(grid.height, np.int32)
@@ -100,13 +110,26 @@ class _Cells:
             self.extent[something] = at + 1
 
     @cached_property
-    def usual(self) -> int:
-        """How many cells the rows usually fill."""
-        return int(np.median(self.filled[self.filled > 0]))
+    def full(self) -> int:
+        """The commonest width of the rows that hold more than one cell, the wider one when in doubt.
 
-    def physical(self, row: int) -> int:
-        """How many cells the file writes in a row, filled or not."""
-        return self.grid.widths.get(row, self.grid.usual)
+        1 if the rows that have it, from the first one on, are too few to make a table of the text.
+        """
+        widths = self.widths[self.filled > 0]
+        found, seen = np.unique(widths[widths > 1], return_counts=True)
+        if not len(found):
+            return 1
+        full = int(found[::-1][np.argmax((seen * np.minimum(found, _MANY))[::-1])])
+        so = widths == full
+        since = so[int(np.argmax(so)) :]
+        enough = since.sum() > 1 or so.mean() >= 0.5
+        return full if enough and since.sum() * full >= len(since) else 1
+
+    @cached_property
+    def usual(self) -> int:
+        """How many cells the rows of full width usually fill."""
+        told = self.filled[(self.filled > 0) & (self.widths == self.full)]
+        return int(np.median(told if len(told) else self.filled[self.filled > 0]))
 
     def line(self, row: int) -> str:
         """The first filled cell of a row."""
@@ -129,16 +152,53 @@ def _heading(cells: _Cells, filled: np.ndarray) -> tuple[int, list[Remark]]:
     """The heading's row, and the doubts about it."""
     at = next((int(row) for row in filled[:200] if not _is_line(cells, row)), int(filled[0]))
     below = filled[filled > at]
-    remarks = []
-    numbers = [kinds for kinds in cells.kinds if _mostly(kinds[below[1:]], _NUMBER)]
-    above = filled[(filled < at) & (filled >= at - 1)]
-    if any(cells.filled[row] > 2 for row in filled[filled < at][:200]) or any(
-        cells.extent[row] > 1 for row in above
-    ):
-        remarks.append(Remark("heading_doubtful", at + 1))
-    elif len(below) and _is_second_heading(cells, numbers, at, int(below[0])):
-        remarks.append(Remark("two_headings", int(below[0]) + 1))
-    return at, remarks
+    if _too_short(cells, at, below):
+        at = _first_full_words(cells, below) or at
+        below = filled[filled > at]
+    if _heading_doubtful(cells, at, filled[filled < at], below):
+        return at, [Remark("heading_doubtful", at + 1)]
+    if len(below) and _is_second_heading(cells, at, below):
+        return at, [Remark("two_headings", int(below[0]) + 1)]
+    return at, []
+
+
+def _too_short(cells: _Cells, at: int, below: np.ndarray) -> bool:
+    """Whether the rows below a heading have more cells than it, not just more delimiters."""
+    full = below[cells.widths[below] == cells.full]
+    return bool(
+        cells.widths[at] < cells.full and len(full) and np.median(cells.extent[full]) > cells.widths[at]
+    )
+
+
+def _first_full_words(cells: _Cells, rows: np.ndarray) -> int | None:
+    """The first row of full width, if it holds nothing but words: a heading below shorter rows."""
+    full = rows[cells.widths[rows] == cells.full][:1]
+    words = len(full) and cells.texts[full[0]] == cells.filled[full[0]]
+    return int(full[0]) if words and cells.filled[full[0]] * 2 > cells.usual else None
+
+
+def _heading_doubtful(cells: _Cells, at: int, above: np.ndarray, below: np.ndarray) -> bool:
+    """Whether another row may be the heading, or this one is too short for the rows below it."""
+    rivals = above[cells.widths[above] >= cells.full]
+    if (cells.filled[rivals] > 2).any() or any(cells.extent[row] > 1 for row in rivals if row == at - 1):
+        return True
+    if (cells.filled[above] > 2).sum() > 1:  # a table of its own
+        return True
+    if cells.full == 1 < cells.filled[at]:
+        return True
+    if at - 1 in above and _numbers(cells, at):
+        return True
+    used = cells.extent[np.append(below, at)].max()
+    return _too_short(cells, at, below) or bool(cells.filled[at] * 2 < used)
+
+
+def _numbers(cells: _Cells, row: int) -> bool:
+    """Whether a row holds a number that is no year: a row, not a heading."""
+    shown = [cell.strip() for cell in cells.grid.texts(row, row + 1)[0]]
+    return any(
+        kinds[row] == _NUMBER and not _YEAR.fullmatch(cell)
+        for kinds, cell in zip(cells.kinds, shown, strict=True)
+    )
 
 
 def _is_line(cells: _Cells, row: int) -> bool:
@@ -147,12 +207,15 @@ def _is_line(cells: _Cells, row: int) -> bool:
     return bool((filled == 1 and usual > 1) or (filled == 2 and usual > 3))
 
 
-def _is_second_heading(cells: _Cells, numbers: list[np.ndarray], at: int, row: int) -> bool:
+def _is_second_heading(cells: _Cells, at: int, below: np.ndarray) -> bool:
     """Whether the row under the heading has words where all below it have numbers, or repeats it."""
+    row = int(below[0])
     if _same(cells.grid, at, row):
         return True
-    words = sum(kinds[row] == _TEXT for kinds in numbers)
-    return bool(words and words * 2 >= len(numbers))
+    rows = below[3:] if len(below) >= 3 + _ENOUGH else below[1:]
+    told = [kinds[row] for kinds in cells.kinds if _mostly(kinds[rows], _NUMBER)]
+    words = sum(kind == _TEXT for kind in told)
+    return bool(words * 2 > len(told) or (words and _NUMBER not in told))
 
 
 def _same(grid: Grid, row: int, other: int) -> bool:
@@ -169,12 +232,19 @@ def _mostly(kinds: np.ndarray, kind: int) -> bool:
 
 
 def _footer_lines(cells: _Cells, rows: np.ndarray) -> int:
-    """How many of the last rows are lines of text below the table."""
+    """How many of the last rows are lines of text below the table, or short ones behind an empty row."""
     if cells.usual < 3:
         return 0
     lines = (cells.filled[rows] == 1) & (cells.extent[rows] == 1)
-    last = int(np.flatnonzero(~lines)[-1]) if (~lines).any() else -1
-    return len(rows) - last - 1
+    short = _trailing(lines | (cells.widths[rows] < cells.full))
+    if 0 < short < len(rows) and rows[-short] - rows[-short - 1] > 1:
+        return short
+    return _trailing(lines)
+
+
+def _trailing(so: np.ndarray) -> int:
+    """How many of the last values are true."""
+    return len(so) - int(np.flatnonzero(~so)[-1]) - 1 if (~so).any() else len(so)
 
 
 def _left_out(cells: _Cells, rows: np.ndarray, code: str) -> list[Remark]:
@@ -190,35 +260,38 @@ def _left_out(cells: _Cells, rows: np.ndarray, code: str) -> list[Remark]:
 
 
 def _could_be_data(cells: _Cells, rows: np.ndarray, row: int, code: str) -> bool:
-    """Whether a line may be a row: one cut by another delimiter, or one with nothing but a name.
+    """Whether a line may be a row: cut by another delimiter, or short of its last cells only.
 
-    That is the last, written with all its delimiters, and no empty row sets it apart.
+    That is a last row with no empty row before it, written with all its delimiters; or one of
+    several cells without a sentence.
     """
-    edge = int(rows[-1]) + 1 if code == "above_heading" else int(rows[0]) - 1
-    beside = 0 <= edge < len(cells.filled) and cells.filled[edge] > 0
-    if cells.physical(row) == 1 and _cut_otherwise(cells.line(row), cells.grid.usual, beside=beside):
-        return True
-    return code == "below_table" and beside and cells.physical(row) != 1
+    beside = code == "below_table" and bool(cells.filled[rows[0] - 1] > 0)
+    if cells.widths[row] == 1:
+        return _cut_otherwise(cells.line(row), cells.full, beside=beside)
+    if cells.filled[row] == 1:
+        return beside
+    longest = max(cells.grid.texts(row, row + 1)[0], key=len)
+    return code == "below_table" and (cells.filled[row] * 3 > cells.usual or longest.count(" ") < _SENTENCE)
 
 
 def _cut_otherwise(line: str, width: int, *, beside: bool) -> bool:
     """Whether another delimiter may cut a line into the table's cells; blanks, if it stands beside them."""
-    return (width > 2 and any(line.count(mark) * 2 >= width for mark in _OTHER_DELIMITERS)) or (
-        beside and width > 3 and line.count(" ") >= width - 1
-    )
+    if width > 2 and any(abs(line.count(mark) + 1 - width) <= 1 for mark in _OTHER_DELIMITERS):
+        return True
+    return beside and width > 3 and len(line.split()) == width
 
 
 def _inside(cells: _Cells, heading: int, body: np.ndarray) -> list[Remark]:
     """The doubts about rows of the table: other headings among them, cells that do not fit."""
     remarks = [Remark("another_table", int(row) + 1) for row in _other_tables(cells, heading, body)]
-    odd = [int(row) for row in body if int(row) in cells.grid.widths] if cells.grid.widths else []
-    if not odd:
-        return remarks
-    regular = np.setdiff1d(body, np.array(odd))
-    for row in odd[:_MOST_REMARKS]:
-        if cells.extent[row] > cells.grid.usual:
+    full = cells.widths[body] == cells.full
+    # A row that lacks only delimiters behind the last used column has every cell in its place.
+    used = int(cells.extent[np.append(body[full], heading)].max())
+    odd = body[~full & ((cells.widths[body] < used) | (cells.widths[body] > cells.full))]
+    for row in odd.tolist()[:_MOST_REMARKS]:
+        if cells.extent[row] > used:
             remarks.append(Remark("row_too_long", row + 1, cells.line(row)[:80]))
-        elif _does_not_fit(cells, row, regular, body):
+        elif _does_not_fit(cells, row, body[full], body):
             remarks.append(Remark("row_does_not_fit", row + 1, cells.line(row)[:80]))
     return remarks
 
@@ -231,7 +304,7 @@ def _does_not_fit(cells: _Cells, row: int, regular: np.ndarray, body: np.ndarray
     if len(regular) < _ENOUGH:
         return True
     for at, kinds in enumerate(cells.kinds):
-        others = kinds[regular] if at < cells.physical(row) else kinds[body[body != row]]
+        others = kinds[regular] if at < cells.widths[row] else kinds[body[body != row]]
         if (others == kinds[row]).mean() < 1 - _NEARLY_ALL:
             return True
     return False
@@ -247,8 +320,9 @@ def _other_tables(cells: _Cells, heading: int, body: np.ndarray) -> list[int]:
         words = np.sum([kinds[body] == _TEXT for kinds in numbers], axis=0)
         suspects |= (words >= 2) & (words * 2 >= len(numbers))
     apart = np.diff(body, prepend=body[0]) > 1
-    if cells.usual > 2:
+    if max(cells.usual, cells.filled[heading]) > 2:
         suspects |= apart & (cells.filled[body] == 1) & (cells.extent[body] == 1)
+    suspects[_last_block(cells, body, apart)] = True
     first = cells.grid.texts(heading, heading + 1)[0][0].strip()
     if first and len(body) <= 200_000:
         named = np.array([text == first for text in _first_column(cells.grid)])[body]
@@ -259,6 +333,21 @@ def _other_tables(cells: _Cells, heading: int, body: np.ndarray) -> list[int]:
             ]
         )
     return [int(row) for row in body[suspects][:_MOST_REMARKS]]
+
+
+def _last_block(cells: _Cells, body: np.ndarray, apart: np.ndarray) -> list[int]:
+    """Where the last rows stand apart, several, without a number, and all lack what the others have."""
+    start = int(np.flatnonzero(apart)[-1]) if apart.any() else 0
+    if start < _ENOUGH or len(body) - start < 2:
+        return []
+    rows, others = body[start:], body[:start]
+    if any((kinds[rows] == _NUMBER).any() for kinds in cells.kinds):
+        return []
+    lacks = any(
+        not kinds[rows].any() and (kinds[others] != _NOTHING).mean() > _NEARLY_ALL - 0.05
+        for kinds in cells.kinds
+    )
+    return [start] if lacks else []
 
 
 def _first_column(grid: Grid) -> list[str]:

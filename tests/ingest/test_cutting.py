@@ -65,6 +65,11 @@ def test_two_readings_of_one_width_are_doubtful(line: str) -> None:
     assert _said(f"{HEAD}{line}\n1,2,3,4\n") == [("quotes_doubtful", 4)]
 
 
+def test_a_quote_behind_a_backslash_among_doubled_quotes_is_doubtful() -> None:
+    text = 'a,b\n1,"say \\"hi\\", he"\n2,"so ""ho"", she"\n3,"y"\n'
+    assert ("quotes_doubtful", 2) in _said(text)
+
+
 def test_two_stray_quotes_do_not_swallow_the_rows_between_them() -> None:
     text = 'a,b,c,d\n1,2,"x,4\n5,6,7,8\n9,1,2,3\n4,5,y",7\n8,9,1,2\n'
     assert _rows(text)[1:] == [

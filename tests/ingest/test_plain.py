@@ -13,6 +13,7 @@ nut,M5,2026-11-03,2
 washer,M6,2026-11-04,3
 pin,M7,2026-11-05,4
 """
+COUNTS = "".join(f"r{n},{n},{n + 3},{n * 2}\n" for n in range(8))
 
 
 def _read(text: str | bytes) -> tuple[str, list[tuple[str, int | None]], bool]:
@@ -50,6 +51,9 @@ def test_a_clean_table_is_written_as_it_stands(text: str) -> None:
         ("Stock\nDraft\n", [("above_heading", 1), ("above_heading", 2)]),
         ("From,2026-01-01\n\n", [("above_heading", 1)]),
         ("\n\n", []),
+        ("Account,1234\nUntil,2026-01-31\n\n", [("above_heading", 1), ("above_heading", 2)]),
+        ("1,EXPORT\n", [("above_heading", 1)]),
+        ("# units, mm\n# made, by hand\n", [("above_heading", 1), ("above_heading", 2)]),
     ],
 )
 def test_lines_above_the_heading_are_left_out_and_named(above: str, said: list[tuple[str, int]]) -> None:
@@ -76,6 +80,16 @@ def test_lines_below_the_table_are_left_out_and_named(below: str) -> None:
         (ROWS + "rod,M8,2026-11-06,5,6\n", ("row_too_long", 6)),
         (ROWS + "rod,,M8,2026-11-06,5\n", ("row_too_long", 6)),
         (ROWS + "rodM8,2026-11-06,5\n", ("row_does_not_fit", 6)),
+        (ROWS + "\nBox,3\nBag,4\nCan,5\n", ("below_table", 7)),
+        (ROWS + "\nReturns\n,,,\nnut,,,2\n", ("another_table", 7)),
+        (ROWS + "".join(f"peg,M{n},x,{n}\n" for n in range(9)) + "\n,M5,x,\n,M6,x,\n", ("another_table", 16)),
+        ("size,n,m\n" + COUNTS, ("heading_doubtful", 1)),
+        ("shop,,,,\n" + COUNTS.replace("\n", ",x\n"), ("heading_doubtful", 2)),
+        ("Shops\n,2,3,\nshop,2024,2025,7\n" + COUNTS, ("heading_doubtful", 3)),
+        ("shop,2024,2024,2025\nkind,in,out,in\n" + COUNTS, ("two_headings", 2)),
+        ("shop,2024,2024,2025\n,in,out,in\n,pcs,pcs,pcs\n" + COUNTS, ("two_headings", 2)),
+        ("size n\nbolt 4 1\nnut 5 2\npin 6 3\n", ("heading_doubtful", 1)),
+        (ROWS.replace(",", "þ"), ("delimiter_doubtful", None)),
         ("time,temp,wind\n,degC,m/s\n1,2.5,3\n2,2.6,4\n3,2.7,5\n4,2.8,6\n", ("two_headings", 2)),
         ("x  y  z\n1  2  3\n44 5  6\n7  88 9\n", ("delimiter_doubtful", None)),
     ],
@@ -89,6 +103,19 @@ def test_what_the_rule_may_get_wrong_is_doubtful(text: str, said: tuple[str, int
 def test_short_rows_are_padded_where_their_columns_may_be_empty() -> None:
     text = "a,b,c\n1,x,\n2,y,u\n3,z\n4,w,v\n5,q,\n6,r,\n7,s,t\n"
     assert _read(text) == (text.replace("3,z\n", "3,z,\n"), [], False)
+
+
+def test_rows_that_lack_only_the_delimiter_behind_the_last_column_are_whole() -> None:
+    text = "a,b,c,\n1,2,x,\n3,4,y\n5,6,z,\n7,8,w\n"
+    assert _read(text) == ("a,b,c\n1,2,x\n3,4,y\n5,6,z\n7,8,w\n", [], False)
+
+
+def test_the_foot_of_a_web_table_is_its_last_row() -> None:
+    page = (
+        "<table><tr><th>a<th>b<tfoot><tr><td>Total<td>3</tfoot>"
+        "<tbody><tr><td>x<td>1<tr><td>y<td>2</tbody></table>"
+    )
+    assert _read(page) == ("a,b\nx,1\ny,2\nTotal,3\n", [], False)
 
 
 @pytest.mark.parametrize("delimiter", ["||", "\t\t", "\x1f", "§", " ", ", ", " | ", "^", "|~|"])
