@@ -1,14 +1,13 @@
 """A quota sheet with periods across: a row per quota, and its target under each month, quarter or week.
 
 Each filled cell becomes a row of the stored quotas that holds from the first day of its period to
-the last, both included; equal targets of periods that follow one another are one row. An empty cell
-asks for nothing in its period. Unless a column says otherwise, the target is for one such period.
+the last, both included: one row per cell, so that the sheet uploaded again corrects cell by cell. An
+empty cell asks for nothing in its period. Unless a column says otherwise, the target is for one such period.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -94,11 +93,21 @@ def _targets(column: Column, context: Context, fates: Fates) -> np.ndarray:
 
 
 def _spread(rules: pa.Table, dated: Sequence[Label | None], targets: np.ndarray) -> pa.Table:
-    """`rules` without targets → one row per row and run of equal targets (periods × rows)."""
-    runs = [(row, *run) for row in range(targets.shape[1]) for run in _runs(dated, targets[:, row].tolist())]
-    row, unit, first, last, target = ([run[at] for run in runs] for at in range(5))
+    """`rules` without targets → one row per row and period that has a target (periods × rows)."""
+    days = [
+        (first, label.last, label.unit, at)
+        for at, label in enumerate(dated)
+        if label and (first := label.start())
+    ]
+    cut = [
+        (row, unit, first, last, float(targets[at, row]))
+        for row in range(targets.shape[1])
+        for first, last, unit, at in sorted(days)
+        if not np.isnan(targets[at, row])
+    ]
+    row, unit, begin, end, target = ([one[at] for one in cut] for at in range(5))
     spread = rules.take(pa.array(row, pa.int64()))
-    told = {"target": target, "from": first, "to": last}
+    told = {"target": target, "from": begin, "to": end}
     if not rules.num_rows or rules["every"].null_count == rules.num_rows:
         told["every"] = unit
     for name, values in told.items():
@@ -107,19 +116,3 @@ def _spread(rules: pa.Table, dated: Sequence[Label | None], targets: np.ndarray)
             at, spread.schema.field(at), pa.array(values, spread.schema.field(at).type)
         )
     return spread.append_column(c.ROW, pa.array(row, pa.int64()))
-
-
-def _runs(dated: Sequence[Label | None], targets: Sequence[float]) -> list[tuple[str, date, date, float]]:
-    """unit, first and last day, target; in the order of time, equal neighbours joined."""
-    known = [
-        (first, last, label.unit, target)
-        for label, target in zip(dated, targets, strict=True)
-        if label and target == target and (first := label.start()) and (last := label.last)
-    ]
-    found: list[tuple[str, date, date, float]] = []
-    for first, last, unit, target in sorted(known):
-        if found and found[-1][3] == target and found[-1][2] + timedelta(days=1) == first:
-            found[-1] = (unit, found[-1][1], last, target)
-        else:
-            found.append((unit, first, last, target))
-    return found

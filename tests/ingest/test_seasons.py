@@ -71,3 +71,17 @@ def test_each_month_has_its_own_target(tmp_path: Path) -> None:
         (line,) = quota.json("progress", "--period", period)
         targets[period] = line["target"]
     assert targets == {"2026-11": 210, "2026-12": 115, "2026-W49": pytest.approx(30), "2026-10": None}
+
+
+def test_the_sheet_uploaded_again_corrects_month_by_month(tmp_path: Path) -> None:
+    """As long as the months' targets differ otherwise than before, too."""
+    quota = Quota(tmp_path / "workspace")
+    people = tmp_path / "people.csv"
+    people.write_text("Rep,Team,Role\nAnn Berg,North,SDR\n", "utf-8")
+    quota.json("import", people)
+    sheet = tmp_path / "quotas 2027.csv"
+    for targets in ("50,60,60", "50,50,60"):
+        sheet.write_text(f"Quota,Who,Kind,Jan,Feb,Mar\nCalls,everyone,call,{targets}\n", "utf-8")
+        quota.json("import", sheet)
+    months = [quota.json("progress", "--period", f"2027-0{month}")[0]["target"] for month in (1, 2, 3)]
+    assert months == [50, 50, 60]
