@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from quota import intake
+from quota.ingest import Choices
+from quota.workspace import Workspace
 from tests.app.conftest import Open, sound, words
 
 
@@ -117,3 +121,25 @@ def test_work_against_sales(look: Path, visit: Open) -> None:
     assert round(table.loc["Mette Holm", "sales"], 2) == 1.66
     assert table.loc["Raj Patel", "where"] == "–"
     assert "quota_shown" not in [box.key for box in app.selectbox]
+
+
+def test_tiers_what_is_carried_over_and_alternatives(empty: Path, visit: Open) -> None:
+    """20 calls of 40 in week 45 leave 20 for week 46, where 90 of 60 is 150 %. 20 visits of 50 are 40 %
+    and 5 people of 10 half of a quota, together 90 %."""
+    sheets = {
+        "quotas": "Quota,Who,Kind,Measure,Target,Every,Carry,Alternative\n"
+        "Calls,everyone,call,count,40,week,yes,\n"
+        "Visits,everyone,meeting,count,50,week,,Care\nPeople,everyone,email,contacts,10,week,,Care\n",
+        "people": "Rep,Team,Role,Calendar\nAnn Bay,North,Adviser,none\n",
+        "tiers": "Tier,From,Reward\nGold,120 %,Dinner\n",
+        "work": "Rep,Date,Calls,Meetings\nAnn Bay,2026-11-02,20,0\nAnn Bay,2026-11-13,90,20\n",
+        "mails": "Rep,Date,Type,Contact\n"
+        + "".join(f"Ann Bay,2026-11-12,Email,Customer {n}\n" for n in "ABCDE"),
+    }
+    workspace = Workspace.open(empty)
+    for name, text in sheets.items():
+        reading = intake.read(text.encode(), f"{name}.csv", Choices(today=date(2026, 11, 14)))
+        intake.store(workspace, reading, text.encode(), by="test", now=datetime(2026, 11, 14, tzinfo=UTC))
+    table = visit("progress", period="2026-W46").dataframe[0].value.set_index("quota")
+    assert table.loc["Calls", ["target", "actual", "carried", "tier"]].tolist() == [60, 90, 20, "Gold"]
+    assert table.loc["Care", ["target", "actual"]].tolist() == [1, 0.9]
