@@ -76,8 +76,9 @@ def _in_force(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet, today: da
         # What a person's later row leaves empty stays as it was: an emptied cell is a correction.
         emptied = (then[list(sheet.meaning)].notna() & known[list(sheet.meaning)].isna()).any(axis=1)
         differs &= ~emptied
-    holds = _begun(then, today) & ~_over(before, then, known, sheet, today)
-    return known[differs & (kept | moved) & holds]
+    edited = differs & (kept | moved) & _begun(then, today)
+    known, then = known[edited], then[edited]
+    return known[~_over(before, then, known, sheet, today)]
 
 
 def _given_up(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet, today: date) -> pd.DataFrame:

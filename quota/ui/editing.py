@@ -45,14 +45,19 @@ def draw(sheet: Sheet, here: Here) -> None:
 def _new(rows: pd.DataFrame, held: pd.DataFrame, sheet: Sheet, here: Here) -> pd.DataFrame:
     """What is wrong with the rows, and whether it is new: what was stored so does not stop an edit."""
     known = people_sheets.known(here)
-    sides = (checks.found(sheet.name, side, known) for side in (rows, held))
-    now, then = (
-        issues.assign(**{ORIGIN: side[ORIGIN].reindex(issues["row"]).to_numpy()})
-        for issues, side in zip(sides, (rows, held), strict=True)
-    )
+    now = _issues(rows, sheet, known)
+    if rows.equals(held):
+        return now.assign(new=False)
+    then = _issues(held, sheet, known)
     marks = [ORIGIN, "column", "value", "code"]
     stood = checks.lines(now, marks).isin(checks.lines(then, marks)) & now[ORIGIN].notna()
     return now.assign(new=~stood)
+
+
+def _issues(rows: pd.DataFrame, sheet: Sheet, known: checks.Known) -> pd.DataFrame:
+    """What is wrong with the rows of a grid, with the stored row that each was."""
+    issues = checks.found(sheet.name, rows, known)
+    return issues.assign(**{ORIGIN: rows[ORIGIN].reindex(issues["row"]).to_numpy()})
 
 
 def _wrong(rows: pd.DataFrame, held: pd.DataFrame, sheet: Sheet, here: Here) -> bool:
