@@ -138,8 +138,6 @@ def store(
     against the workspace already (`vetted`), it is, on `terms`. How its tables were understood is
     remembered with it.
     """
-    if reading.applies is None:
-        reading = vetting.vetted(workspace, reading, now.date(), terms)
     understood = [table for table in reading.tables if table.frames]
     if not understood:
         issue = reading.tables[0].issues.iloc[0]
@@ -150,6 +148,8 @@ def store(
                 raise UnreadableFile(
                     question.code, file=reading.file, column=question.column, value=question.value
                 )
+    if reading.applies is None:
+        reading = vetting.vetted(workspace, reading, now.date(), terms)
     if not reading.accepted and reading.rejected:
         raise UnreadableFile("nothing_accepted", file=reading.file, n=reading.rejected)
     if not keep_good and (wrong := vetting.refused_rules(reading)):

@@ -250,11 +250,11 @@ def choose_in_grid(app: AppTest, code: str, answers: dict[int, str]) -> None:
 
 
 def test_unknown_types_of_all_files_are_asked_once_in_a_grid(data: AppTest, empty: Path) -> None:
-    more = STRANGE.replace("11-16", "10-16").replace("2026-11-18,Call", "2026-10-18,Frokost")
+    more = STRANGE.replace("11-16", "10-16").replace("2026-11-18,Call", "2026-10-18,Pandekager")
     app = drop(data, strange=STRANGE, more=more)
     assert "2 questions that may stay open" in words(app)
     grid = app.dataframe[0].value
-    assert grid["value"].tolist() == ["Kaffeslabberas", "Frokost"]
+    assert grid["value"].tolist() == ["Kaffeslabberas", "Pandekager"]
     assert grid["rows"].tolist() == [2, 1]
     assert not app.button(key="import_all").disabled
     choose_in_grid(app, "kind_of_value", {0: "meeting", 1: ""})

@@ -93,6 +93,8 @@ def test_three_files_questions_receipt_correction_and_undo(empty_app: Visitor, t
     book.worksheets[0]["B2"] = "2026-11-18"
     book.save(tmp_path / "corrected.xlsx")
     files.set_input_files(tmp_path / "corrected.xlsx")
+    expect(page.get_by_text("corrected.xlsx", exact=True)).to_be_visible()
+    settle(page)
     page.locator("[class*=st-key-draft]", has_text="corrected.xlsx").get_by_role(
         "button", name="Import"
     ).click()
