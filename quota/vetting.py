@@ -118,11 +118,11 @@ def _known(
     now = {name: _together(name, held[name], tables) for name in _SCHEMAS}
     worked = workspace.activities(columns=[c.REP, c.TEAM, c.TS])
     new = [
-        table.frames["activities"].select(worked.column_names)
+        table.frames["activities"].select(worked.column_names).cast(worked.schema)
         for table in tables
         if "activities" in table.frames
     ]
-    seen = pa.concat_tables([worked, *new], promote_options="permissive").group_by([c.REP, c.TEAM])
+    seen = pa.concat_tables([worked, *new]).group_by([c.REP, c.TEAM])
     latest = seen.aggregate([(c.TS, "max")]).to_pandas().rename(columns={f"{c.TS}_max": c.DAY})
     everybody = quotas.roster(resolved(latest, roster.known(workspace)), now["people"])
     plan = Plan(now["quotas"], now["points"], now["ramps"], now["tiers"], fiscal_start)

@@ -198,3 +198,20 @@ def test_a_row_with_months_across_is_refused_whole(quota: Quota, tmp_path: Path)
     assert "1 row cannot be used" in told
     (receipt,) = quota.json("import", "--keep-good", path, status=1)
     assert (receipt["new"], receipt["rejected"]) == (2, 1)
+
+
+def test_people_are_known_from_the_activities_of_the_same_workbook(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in {
+        "Activities": [("Rep", "Date", "Type"), ("Cy Dahl", "2026-11-16", "Call")],
+        "Quotas": [("Quota", "Who", "Kind", "Target", "Every"), ("Calls", "Cy Dahl", "call", 2, "week")],
+    }.items():
+        page = book.create_sheet(title)
+        for row in rows:
+            page.append(row)
+    book.save(tmp_path / "team.xlsx")
+    quota = Quota(tmp_path / "workspace")
+    quota.json("import", tmp_path / "team.xlsx")
+    (line,) = quota.json("progress", "--period", "2026-W47")
+    assert (line["rep"], line["actual"], line["target"]) == ("Cy Dahl", 1, 2)

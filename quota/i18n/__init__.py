@@ -87,7 +87,8 @@ def issue_message(code: str, lang: str, near: object = None, **details: object) 
         return f"{issue_message(code, lang, **details)} {text('check.near', lang, near=near)}"
     if code == "missing_field":
         details["value"] = text(f"field.{details['value']}", lang)
-    return text(f"issue.{code}", lang, **details)
+    said = {name: ABSENT if value is None else value for name, value in details.items()}
+    return text(f"issue.{code}", lang, **said)
 
 
 def kinds_label(kind: str, lang: str) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from quota import columns as c
 from quota.errors import UnreadableFile
@@ -32,6 +31,7 @@ from quota.ingest import (
     vocabulary,
     who,
 )
+from quota.ingest.apart import told_apart
 from quota.ingest.cells import Context
 from quota.ingest.delimited import TextGrid
 from quota.ingest.fates import Fates
@@ -70,7 +70,7 @@ def read_file(source: bytes | Path, file: str, choices: Choices = Choices()) -> 
     with ThreadPoolExecutor(1) as beside:
         sha256 = beside.submit(_sha256, source)
         readings = _readings(source, file, choices)
-    return FileReading(file, sha256.result(), tuple(_told_apart(readings)))
+    return FileReading(file, sha256.result(), tuple(told_apart(readings)))
 
 
 def _sha256(source: bytes | Path) -> str:
@@ -371,43 +371,3 @@ def _noted(reading: TableReading, said: list[tuple[str, int | None, str]]) -> Ta
         return reading
     notes = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
     return replace(reading, issues=pd.concat([reading.issues, notes], ignore_index=True))
-
-
-def _told_apart(readings: list[TableReading]) -> list[TableReading]:
-    """Sheets of one file that use the same ids for different rows are different sources.
-
-    Without ids, equal rows on two sheets are two events: the later one gets a key of its own,
-    whatever the sheets are called.
-    """
-    seen: dict[str, pa.Array] = {}
-    apart = []
-    for reading in readings:
-        events = reading.frames.get("activities")
-        if events is not None and len(events):
-            source, keys = events[c.SOURCE][0].as_py(), events[c.KEY].combine_chunks()
-            held = seen.get(source, keys[:0])
-            met = pc.is_in(keys, value_set=held)
-            if not pc.any(met).as_py():
-                seen[source] = pa.concat_arrays([held, keys])
-            elif any(match.field in ("id", "deal_id") for match in reading.columns):
-                named = tidy.constant(f"{source} ({reading.sheet})", len(events))
-                reading = _with_column(reading, events, c.SOURCE, named)
-            else:
-                keys = _further(keys, met, held)
-                reading = _with_column(reading, events, c.KEY, keys)
-                seen[source] = pa.concat_arrays([held, keys])
-        apart.append(reading)
-    return apart
-
-
-def _further(keys: pa.Array, met: pa.Array, held: pa.Array) -> pa.Array:
-    """Keys of which those that were met are marked until nobody holds them."""
-    while pc.any(met).as_py():
-        keys = pc.if_else(met, pc.binary_join_element_wise(keys, "again", "/"), keys)
-        met = pc.is_in(keys, value_set=held)
-    return keys
-
-
-def _with_column(reading: TableReading, events: pa.Table, name: str, values: pa.Array) -> TableReading:
-    changed = events.set_column(events.schema.get_field_index(name), name, values)
-    return replace(reading, frames={**reading.frames, "activities": changed})
