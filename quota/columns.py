@@ -210,6 +210,16 @@ def _stored(schema: pa.Schema, *, withdrawable: bool = False) -> pa.Schema:
     return pa.schema([*schema, *extra])
 
 
+# The tables that people write, in a grid or a sheet, in the order in which they are offered.
+WRITTEN: dict[str, pa.Schema] = {
+    "quotas": QUOTAS,
+    "people": PEOPLE,
+    "absences": ABSENCES,
+    "points": POINTS,
+    "ramps": RAMPS,
+    "tiers": TIERS,
+}
+
 # Every stored table, as the workspace writes it: append-only, `at` in UTC.
 TABLES: dict[str, pa.Schema] = {
     "activities": _stored(TIDY),

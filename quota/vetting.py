@@ -30,14 +30,6 @@ from quota.workspace import Workspace
 
 # Tables whose rows lean on one another: of one that is partly refused nothing is stored unasked.
 RULES = ("quotas", "points", "ramps", "tiers")
-_SCHEMAS = {
-    "quotas": c.QUOTAS,
-    "people": c.PEOPLE,
-    "absences": c.ABSENCES,
-    "points": c.POINTS,
-    "ramps": c.RAMPS,
-    "tiers": c.TIERS,
-}
 _MOST_NOTES = 20
 # A list from elsewhere may name somebody twice, the last time as they are now, and other people's leave.
 _FINE = {"people": {"stands_twice"}, "absences": {"stands_twice", "stranger"}}
@@ -55,7 +47,7 @@ class Terms:
 
 def is_sheet(table: TableReading) -> bool:
     """Whether it is one of the tables that people write, and holds rows."""
-    return table.layout in _SCHEMAS and table.taken is not None and table.layout in table.frames
+    return table.layout in c.WRITTEN and table.taken is not None and table.layout in table.frames
 
 
 def refused_rules(reading: FileReading) -> int:
@@ -83,7 +75,7 @@ def vetted(workspace: Workspace, reading: FileReading, today: date, terms: Terms
         terms.corrects,
         int(settings.get("fiscal_start", 1)),
     )
-    held = {name: workspace.table(name) for name in _SCHEMAS}
+    held = {name: workspace.table(name) for name in c.WRITTEN}
     tables, applies = _dated(reading.tables, held, when)
     known = _known(workspace, tables, held, when.fiscal_start)
     found: list[TableReading] = []
@@ -115,7 +107,7 @@ def _known(
     workspace: Workspace, tables: Sequence[TableReading], held: Mapping[str, pd.DataFrame], fiscal_start: int
 ) -> Known:
     """The plan and everybody, as the workspace and the file know them."""
-    now = {name: _together(name, held[name], tables) for name in _SCHEMAS}
+    now = {name: _together(name, held[name], tables) for name in c.WRITTEN}
     worked = workspace.activities(columns=[c.REP, c.TEAM, c.TS])
     new = [
         table.frames["activities"].select(worked.column_names).cast(worked.schema)
@@ -132,7 +124,7 @@ def _known(
 def _together(name: str, stored: pd.DataFrame, tables: Iterable[TableReading]) -> pd.DataFrame:
     """The rows of a table as stored, without those that the file replaces, and behind them the file's."""
     new = [_frame(table, name) for table in tables if name in table.frames]
-    rows: pd.DataFrame = stored[_SCHEMAS[name].names]
+    rows: pd.DataFrame = stored[c.WRITTEN[name].names]
     if not new:
         return rows
     identity = list(c.IDENTITY[name])
@@ -142,13 +134,13 @@ def _together(name: str, stored: pd.DataFrame, tables: Iterable[TableReading]) -
 
 
 def _frame(table: TableReading, name: str) -> pd.DataFrame:
-    rows: pd.DataFrame = table.frames[name].select(_SCHEMAS[name].names).to_pandas()
+    rows: pd.DataFrame = table.frames[name].select(c.WRITTEN[name].names).to_pandas()
     return _plain(rows, name)
 
 
 def _plain(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     """Rows with days that can be compared, also where there are none."""
-    days = [field.name for field in _SCHEMAS[name] if pa.types.is_date(field.type)]
+    days = [field.name for field in c.WRITTEN[name] if pa.types.is_date(field.type)]
     return rows.assign(**{day: pd.to_datetime(rows[day]).astype("datetime64[us]") for day in days})
 
 

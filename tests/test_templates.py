@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
+from quota import columns as c
 from quota.i18n import LANGUAGES
 from quota.ingest.reader import read_file
 from quota.ingest.records import Choices, TableReading
-from quota.report.templates import SCHEMAS, workbook
+from quota.report.templates import workbook
 
 
 @pytest.fixture
@@ -25,26 +26,26 @@ def understood(tmp_path):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize("name", c.WRITTEN)
 def test_a_template_is_understood(name: str, lang: str, understood) -> None:  # type: ignore[no-untyped-def]
     (table,) = understood([name], lang)
     assert (table.layout, table.accepted, table.skipped, table.rejected) == (name, 2, 0, 0)
     assert table.issues.empty, table.issues.to_dict("records")
     assert not table.questions
-    assert [match.field for match in table.columns] == SCHEMAS[name].names
+    assert [match.field for match in table.columns] == c.WRITTEN[name].names
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_all_templates_in_one_workbook(lang: str, understood) -> None:  # type: ignore[no-untyped-def]
-    tables = understood(list(SCHEMAS), lang)
-    assert [table.layout for table in tables] == list(SCHEMAS)
+    tables = understood(list(c.WRITTEN), lang)
+    assert [table.layout for table in tables] == list(c.WRITTEN)
     assert all(table.issues.empty for table in tables)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_words_of_the_examples_mean_the_same(lang: str, understood) -> None:  # type: ignore[no-untyped-def]
     quotas, people, absences = (
-        table.frames[table.layout].to_pylist() for table in understood(list(SCHEMAS)[:3], lang)
+        table.frames[table.layout].to_pylist() for table in understood(list(c.WRITTEN)[:3], lang)
     )
     first, second = quotas
     assert [first[name] for name in ("who", "kind", "measure", "target", "every")] == [

@@ -21,14 +21,6 @@ from quota.ingest.records import Question
 from quota.ingest.tables import Column, Table
 from quota.ingest.when import note_order, order_chosen
 
-_SCHEMAS = {
-    "people": c.PEOPLE,
-    "quotas": c.QUOTAS,
-    "absences": c.ABSENCES,
-    "points": c.POINTS,
-    "ramps": c.RAMPS,
-    "tiers": c.TIERS,
-}
 _SHARES = ("full_time", "share")
 # A share of a post or a day; somebody may work a little more than full time.
 _MOST = 1.5
@@ -61,14 +53,14 @@ def read(
     if {"from", "to"} <= arrays.keys():
         ends_before = np.asarray(pc.fill_null(pc.less(arrays["to"], arrays["from"]), False))
         fates.reject(ends_before, "ends_before_start", held["to"])
-    return _stored(_SCHEMAS[layout], arrays, np.flatnonzero(fates.open)), questions
+    return _stored(c.WRITTEN[layout], arrays, np.flatnonzero(fates.open)), questions
 
 
 def _arrays(
     layout: str, held: dict[str, Column], context: Context, fates: Fates
 ) -> tuple[dict[str, pa.Array], list[Question]]:
     """The columns of a stored table that the sheet has, each in the type of its field."""
-    schema = [field for field in _SCHEMAS[layout] if field.name in held]
+    schema = [field for field in c.WRITTEN[layout] if field.name in held]
     shown = _order_shown([held[field.name] for field in schema if _is_date(field)])
     questions: list[Question] = []
     arrays: dict[str, pa.Array] = {}

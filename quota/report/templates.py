@@ -15,25 +15,16 @@ from quota.i18n import kinds_label, text
 
 Cell = str | float | date | None
 
-SCHEMAS = {
-    "quotas": c.QUOTAS,
-    "people": c.PEOPLE,
-    "absences": c.ABSENCES,
-    "points": c.POINTS,
-    "ramps": c.RAMPS,
-    "tiers": c.TIERS,
-}
-
 
 def workbook(names: Iterable[str], lang: str) -> bytes:
-    """An xlsx file with a sheet for each of the tables `names` (keys of `SCHEMAS`)."""
+    """An xlsx file with a sheet for each of the tables `names` (keys of `columns.WRITTEN`)."""
     book = Workbook()
     book.remove(book.active)
     for name in names:
         sheet = book.create_sheet(text(f"layout.{name}", lang))
-        sheet.append([heading(name, column, lang) for column in SCHEMAS[name].names])
+        sheet.append([heading(name, column, lang) for column in c.WRITTEN[name].names])
         for example in examples(name, lang):
-            sheet.append([example.get(column) for column in SCHEMAS[name].names])
+            sheet.append([example.get(column) for column in c.WRITTEN[name].names])
         for place, cell in enumerate(sheet[1], start=1):
             cell.font = Font(bold=True)
             sheet.column_dimensions[get_column_letter(place)].width = max(12, len(str(cell.value)) + 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from quota import columns as c
 from quota.report import templates
 from quota.ui import cache
 from quota.ui.sheets import Sheet
@@ -16,7 +17,7 @@ def offer(sheet: Sheet, here: Here) -> None:
     """A button for the template of `sheet`, and one for all of them."""
     with st.container(horizontal=True):
         _button(here.text("template.one"), (sheet.name,), here.text(f"layout.{sheet.name}"), here)
-        _button(here.text("template.all"), tuple(templates.SCHEMAS), here.text("template.file"), here)
+        _button(here.text("template.all"), tuple(c.WRITTEN), here.text("template.file"), here)
 
 
 def _button(label: str, names: tuple[str, ...], file: str, here: Here) -> None:
