@@ -27,7 +27,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 rows = figures.of_quota(rows, quota)
 
 if shape == "table":
-    lines = widgets.page_of(range(len(rows)), 250, "lines_page")
+    lines = widgets.page_of(range(len(rows)), 500, "lines_page")
     grids.progress(rows.iloc[list(lines)], view, "progress_table")
     st.caption(view.text("progress.table_help"))
     st.caption(figures.left_out_words(view))

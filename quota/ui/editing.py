@@ -24,7 +24,7 @@ def draw(sheet: Sheet, here: Here) -> None:
     _show(issues, after, here)
     kept = _keep_unknown(issues, sheet, here)
     wrong = bool((issues["new"] & checks.refused(issues, keep_unknown=kept)).any())
-    if not wrong:
+    if not wrong and not after.equals(held):
         after, wrong = changing.ask(held, after, sheet, here, lambda rows: _wrong(rows, held, sheet, here))
     rows = changes(held, after, sheet)
     if rows.num_rows and not wrong:
