@@ -24,6 +24,8 @@ CERTAIN = "written"
 MOST_NAMES = 3_000
 _MOST_CANDIDATES = 5
 _LONG_WORD = 6
+# A word that more names than this have says of nobody who it is: `Rep 1`, `Rep 2`, `Rep 3`.
+_MOST_SHARING = 50
 _ADDRESS = re.compile(r"\s*[(<\[]?\s*([^\s()<>\[\],;]+)@[^\s()<>\[\],;]+[)>\]]?\s*$")
 _ID = re.compile(
     r"\d{2,}|005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I
@@ -144,7 +146,7 @@ def _pairs(fresh: Iterable[str], everybody: Mapping[str, str]) -> Iterable[tuple
     compared = set()
     for name in fresh:
         for block in _blocks(name):
-            for key in sharing[block]:
+            for key in sharing[block] if len(sharing[block]) <= _MOST_SHARING else ():
                 pair = frozenset((folded(name), key))
                 if len(pair) == 2 and pair not in compared:
                     compared.add(pair)
