@@ -72,7 +72,7 @@ def _counted(column: Column, unit: Column | None, days: np.ndarray, fates: Fates
     bare = pa.array([part[1].replace(",", ".") if part else "" for part in parts], pa.string())
     amount = np.append(numbers.read(bare, decimal_comma=False).value, np.nan)
     by_text = [bool(part and vocabulary.meaning("hours", part[2])) for part in parts]
-    hours = np.append(by_text, False)[column.codes]
+    hours = np.array([*by_text, False], dtype=bool)[column.codes]
     if any(vocabulary.meaning("hours", word) for word in vocabulary.fold(column.header).split()):
         hours |= column.filled
     if unit is not None:
