@@ -23,7 +23,7 @@ from quota import columns as c
 from quota.checks import Known
 from quota.dating import When
 from quota.ingest import FileReading, TableReading
-from quota.ingest.records import NOTE, REJECTED
+from quota.ingest.records import ISSUE_TYPES, NOTE, REJECTED
 from quota.roster import resolved
 from quota.rules import Plan
 from quota.workspace import Workspace
@@ -81,7 +81,9 @@ def vetted(workspace: Workspace, reading: FileReading, today: date, terms: Terms
     found: list[TableReading] = []
     for table in tables:
         if is_sheet(table):
-            table = _checked(table, _stored(table.layout, found, held), known, terms.keep_unknown)
+            # Held against the workspace's rows, and those of the file's tables before it.
+            stored = _together(table.layout, held[table.layout], found)
+            table = _checked(table, stored, known, terms.keep_unknown)
         found.append(table)
     return replace(reading, tables=tuple(found), applies=dict(sorted(applies.items())))
 
@@ -127,10 +129,14 @@ def _together(name: str, stored: pd.DataFrame, tables: Iterable[TableReading]) -
     rows: pd.DataFrame = stored[c.WRITTEN[name].names]
     if not new:
         return rows
-    identity = list(c.IDENTITY[name])
     fresh = pd.concat(new, ignore_index=True)
-    kept = rows[~checks.lines(rows, identity).isin(checks.lines(fresh, identity))]
-    return pd.concat([_plain(kept, name), fresh], ignore_index=True)
+    return pd.concat([_left(rows, fresh, name), fresh], ignore_index=True)
+
+
+def _left(stored: pd.DataFrame, new: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The stored rows that the new ones do not replace."""
+    identity = list(c.IDENTITY[name])
+    return _plain(stored[~checks.lines(stored, identity).isin(checks.lines(new, identity))], name)
 
 
 def _frame(table: TableReading, name: str) -> pd.DataFrame:
@@ -144,17 +150,10 @@ def _plain(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     return rows.assign(**{day: pd.to_datetime(rows[day]).astype("datetime64[us]") for day in days})
 
 
-def _stored(name: str, earlier: Sequence[TableReading], held: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """What a table's rows are held against: the workspace's, and those of the file's tables before it."""
-    return _together(name, held[name], earlier)
-
-
 def _checked(table: TableReading, stored: pd.DataFrame, known: Known, keep_unknown: bool) -> TableReading:
     name = table.layout
     new = _frame(table, name)
-    identity = list(c.IDENTITY[name])
-    stored = _plain(stored, name)
-    stored = stored[~checks.lines(stored, identity).isin(checks.lines(new, identity))]
+    stored = _left(_plain(stored, name), new, name)
     together = pd.concat([stored, new], ignore_index=True)
     issues = checks.found(name, together, known)
     issues = issues[(issues["row"] >= len(stored)) & ~issues["code"].isin(list(_FINE.get(name, ())))]
@@ -186,7 +185,7 @@ def _without(
         table,
         accepted=table.accepted - len(refused),
         rejected=table.rejected + len(refused),
-        issues=pd.concat([table.issues, told.astype({"row": "Int64"})], ignore_index=True),
+        issues=pd.concat([table.issues, told.astype(ISSUE_TYPES)], ignore_index=True),
         preview=preview,
         frames={**table.frames, name: rows},
         taken=taken[~out].reset_index(drop=True),

@@ -69,11 +69,11 @@ def counting(table: Table, settled: Mapping[str, str]) -> Counting:
     headers = {column.index: column.header for column in _numeric(table, settled) if not _is_id(column)}
     headings = {**_apart(headers), **corner.numbered(table, headers)}
     chosen = _chosen(table, settled)
-    money = {column.index for column in table.columns if _is_money(column)}
+    by_index = {column.index: column for column in table.columns}
     understood = {
         index: one
         for index, one in headings.items()
-        if (one.named or _only_target(one)) and not (one.kind in _WORTH and index in money)
+        if (one.named or _only_target(one)) and not (one.kind in _WORTH and _is_money(by_index[index]))
     }
     found = _by_role({**understood, **chosen}, {column.index for column in table.columns if column.sample})
     return found if found.counts else replace(_dated(table, settled), targets=found.targets)

@@ -131,7 +131,8 @@ def _wrapped(sample: str, delimiter: str, quote: str) -> int:
 
 def _score(sample: str, dialect: Dialect) -> float:
     """Share of the filled rows that have the commonest width × share of cells that are values."""
-    rows = [row for row in _records(sample, dialect) if any(cell.strip() for cell in row)]
+    blank = f" \t{dialect.delimiter}"
+    rows = [row for row in _records(sample, dialect) if any(cell.strip(blank) for cell in row)]
     widths = Counter(len(row) for row in rows)
     wide = {width: seen for width, seen in widths.items() if width > 1}
     if not wide:

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quota.ingest.records import ISSUE_COLUMNS, ISSUE_TYPES, NOTE, REJECTED, SKIPPED
+from quota.ingest.records import ISSUE_COLUMNS, ISSUE_TYPES, NOTE, REJECTED, SKIPPED, issues_of
 from quota.ingest.tables import Column, Table
 
 _PREVIEWED = 200
@@ -108,8 +108,7 @@ class Fates:
         found = pd.DataFrame({name: pd.array(text, dtype="str") for name, text in texts.items()})
         found = found.assign(sheet=self.table.sheet, row=at + self.table.first_row)
         found = found[ISSUE_COLUMNS].astype(ISSUE_TYPES)
-        notes = pd.DataFrame(self._notes, columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
-        return pd.concat([found, notes], ignore_index=True)
+        return pd.concat([found, issues_of(self._notes)], ignore_index=True)
 
     def taken(self) -> pd.DataFrame:
         """row and content, as in `issues`, of each row that still stands."""

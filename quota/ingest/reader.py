@@ -42,8 +42,6 @@ from quota.ingest.limits import MAX_ROWS
 from quota.ingest.mapping import Mapped, map_table
 from quota.ingest.outlines import of_blocks, unfolded
 from quota.ingest.records import (
-    ISSUE_COLUMNS,
-    ISSUE_TYPES,
     NOTE,
     REJECTED,
     SKIPPED,
@@ -52,6 +50,7 @@ from quota.ingest.records import (
     Plain,
     Question,
     TableReading,
+    issues_of,
 )
 from quota.ingest.tables import AROUND, Column, Table, find_tables
 
@@ -245,7 +244,7 @@ def _unknown(table: Table, file: str, choices: Choices) -> TableReading:
     fates.reject(np.ones(table.height, dtype=bool), code)
     headings = ", ".join(column.header for column in table.columns[:12])
     line = [table.sheet, table.header_row, None, headings, code, REJECTED, None]
-    issues = pd.DataFrame([line], columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
+    issues = issues_of([line])
     questions = [Question("rep_of_file", "", table.sheet or file, _people(table))] if lacks_rep else []
     return _reading(table, mapped, fates, issues, questions, {})
 
@@ -367,7 +366,4 @@ def _source(mapped: Mapped) -> str:
 def _noted(reading: TableReading, said: list[tuple[str, int | None, str]]) -> TableReading:
     """A reading with notes (code, row, value), such as which sheets or files were passed over."""
     lines = [[reading.sheet, row, None, value, code, NOTE, None] for code, row, value in said]
-    if not lines:
-        return reading
-    notes = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
-    return replace(reading, issues=pd.concat([reading.issues, notes], ignore_index=True))
+    return reading.telling(lines) if lines else reading

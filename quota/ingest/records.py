@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,11 @@ REMEMBERED = "remembered"
 ISSUE_COLUMNS = ["sheet", "row", "column", "value", "code", "status", "content"]
 # Frames of issues have these types always, so that putting them together copies no text.
 ISSUE_TYPES = {**dict.fromkeys(ISSUE_COLUMNS, "str"), "row": "Int64"}
+
+
+def issues_of(lines: Sequence[Sequence[object] | Mapping[str, object]]) -> pd.DataFrame:
+    """A frame of issues from lines in the order of ISSUE_COLUMNS, or named by them."""
+    return pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
 
 
 # Questions whose answer no default can stand in for; the others may be left open.
@@ -141,6 +146,10 @@ class TableReading:
     presets: tuple[Preset, ...] = ()
     manner: Mapping[str, Any] = field(default_factory=dict)
     taken: pd.DataFrame | None = None
+
+    def telling(self, lines: Sequence[Sequence[object]]) -> TableReading:
+        """The same with more issues, as `issues_of` takes them."""
+        return replace(self, issues=pd.concat([self.issues, issues_of(lines)], ignore_index=True))
 
 
 @dataclass(frozen=True)

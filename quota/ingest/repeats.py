@@ -10,12 +10,11 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.ingest.records import ISSUE_COLUMNS, ISSUE_TYPES, SKIPPED, TableReading
+from quota.ingest.records import SKIPPED, TableReading
 
 _ROWS = ("activities", "deals")
 _CODE = "repeats_other_table"
@@ -77,15 +76,13 @@ def _left_out(reading: TableReading) -> TableReading:
     events = reading.frames["activities"]
     rows = sorted(set(events[c.ROW].to_pylist()))
     lines = [[reading.sheet, row, None, None, _CODE, SKIPPED, "{}"] for row in rows]
-    told = pd.DataFrame(lines, columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
     preview = reading.preview.copy()
     taken = preview[" status"] == "accepted"
     preview.loc[taken, [" status", " code"]] = [SKIPPED, _CODE]
     return replace(
-        reading,
+        reading.telling(lines),
         accepted=0,
         skipped=reading.skipped + reading.accepted,
-        issues=pd.concat([reading.issues, told], ignore_index=True),
         preview=preview,
         frames={**reading.frames, "activities": events.slice(0, 0)},
     )

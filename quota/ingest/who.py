@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import pandas as pd
 import pyarrow.compute as pc
 
 from quota import columns as c
 from quota.ingest import memory, presets, spellings
-from quota.ingest.records import ISSUE_COLUMNS, ISSUE_TYPES, NOTE, Choices, Question, TableReading
+from quota.ingest.records import NOTE, Choices, Question, TableReading
 from quota.names import folded
 
 _SAME_REP = "same_rep"
@@ -77,7 +76,4 @@ def _heading(reading: TableReading) -> str:
 
 
 def _noted(reading: TableReading, code: str, value: str) -> TableReading:
-    line = [reading.sheet, None, _heading(reading), value, code, NOTE, None]
-    note = pd.DataFrame([line], columns=ISSUE_COLUMNS).astype(ISSUE_TYPES)
-    issues = pd.concat([reading.issues, note], ignore_index=True) if len(reading.issues) else note
-    return replace(reading, issues=issues)
+    return reading.telling([[reading.sheet, None, _heading(reading), value, code, NOTE, None]])

@@ -133,7 +133,8 @@ def _plain(dress: Dress) -> Dress:
 def _read(data: bytes, rows: int) -> list[dict[str, object]]:
     (table,) = read_file(data, "activities.csv", CHOICES).tables
     assert (table.layout, table.accepted, table.rejected) == ("activities", rows, 0), table.issues
-    assert table.issues["code"].isin(["footer", "label_row"]).all(), table.issues
+    # An encoding may be a guess where one letter is all that tells of it.
+    assert table.issues["code"].isin(["footer", "label_row", "encoding_guessed"]).all(), table.issues
     return _said(table)
 
 
@@ -147,10 +148,16 @@ def _column(text: str, name: str) -> list[object]:
     return list(table.frames["activities"][name].to_pylist())
 
 
+def _is_two_rows(account: str) -> bool:
+    """Whether a line break and the delimiters of a row stand in one cell, which is doubted rightly."""
+    return "\n" in account and any(account.count(mark) >= 3 for mark in ",;|")
+
+
 @st.composite
 def _tables(draw: st.DrawFn) -> list[Row]:
     days = st.dates(date(2026, 1, 1), date(2026, 11, 20)).map(lambda day: datetime.combine(day, time()))
-    account = st.text(st.sampled_from("abcæø ,;\"'|\n-&"), max_size=8).map(lambda text: f"Acme {text}z")
+    letters = st.text(st.sampled_from("abcæø ,;\"'|\n-&"), max_size=8)
+    account = letters.filter(lambda text: not _is_two_rows(text)).map(lambda text: f"Acme {text}z")
     row = st.tuples(st.sampled_from(NAMES), days, st.sampled_from(list(KINDS)), account)
     return [*draw(st.lists(row, min_size=1, max_size=6)), TELLING]
 
