@@ -292,9 +292,7 @@ def trace(
 
 def _values(facts: Facts, metric: str, period: Period, as_of: date) -> pd.DataFrame:
     judged = attainment.fitting(progress(facts, period, as_of), period)
-    return leaderboard.values(
-        metric, facts.cube, judged, period.start, period.end, facts.plan.weights or None
-    )
+    return leaderboard.values(metric, facts.cube, judged, period.start, period.end, facts.plan.points)
 
 
 def _settings(workspace: Workspace, as_of: datetime | None) -> dict[str, str]:

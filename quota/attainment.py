@@ -33,7 +33,7 @@ import numpy as np
 import pandas as pd
 
 from quota import columns as c
-from quota import periods, quotas, rules
+from quota import inforce, periods, quotas, rules
 from quota.counting import Work, done_of_parts, of_rep
 from quota.periods import Period
 from quota.quotas import DECIMALS
@@ -103,7 +103,7 @@ def judged(
     where = np.zeros(len(asked), dtype=np.int64)
     where[wanted] = np.arange(len(stretch))
     lines = lines.assign(period=where[lines["period"]])
-    return Judged(_judged(lines, plan), read, crew, stretch)
+    return Judged(_judged(lines, plan, stretch), read, crew, stretch)
 
 
 def fitting(progress: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -134,7 +134,7 @@ def status(attainment: Floats, pace: Floats, target: Floats) -> np.ndarray:
 
 def lines_of(plan: Plan, work: Work) -> pd.DataFrame:
     """The parsed rules, with the currency each is judged in and the line and component it belongs to."""
-    read = rules.parsed(plan)
+    read = rules.weighed(plan)
     grouped = read["alternative"] != ""
     component = read.groupby(["title", *rules.WHAT]).ngroup()
     component = component.where(~grouped, len(read) + read.groupby(rules.WHAT).ngroup())
@@ -284,7 +284,7 @@ def _carried(lines: pd.DataFrame, read: pd.DataFrame, stretch: Sequence[Period])
     return lines
 
 
-def _judged(lines: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def _judged(lines: pd.DataFrame, plan: Plan, stretch: Sequence[Period]) -> pd.DataFrame:
     """Adds attainment, pace, projected, remaining, needed_per_day, status and tier."""
     target, actual, expected = (lines[name].to_numpy() for name in ("target", "actual", "expected"))
     left = lines["days_left"].to_numpy()
@@ -302,16 +302,24 @@ def _judged(lines: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         remaining=remaining,
         needed_per_day=needed,
         status=status(attainment, pace, target),
-        tier=_tiers(attainment, plan.tiers),
+        tier=_tiers(attainment, plan.tiers, lines["period"].to_numpy(), stretch),
     )
 
 
-def _tiers(attainment: Floats, tiers: pd.DataFrame) -> np.ndarray:
-    """The highest tier that each attainment reaches, None for none."""
-    ordered = tiers.sort_values("threshold")
-    least = ordered["threshold"].to_numpy(np.float64)
-    names = np.array([None, *ordered["tier"]], dtype=object)
-    return np.asarray(names[np.searchsorted(least, np.nan_to_num(attainment, nan=-1.0), side="right")])
+def _tiers(attainment: Floats, tiers: pd.DataFrame, period: Ints, stretch: Sequence[Period]) -> np.ndarray:
+    """The highest tier that each attainment reaches, None for none: of those on the period's last day."""
+    begins = inforce.begins(tiers)
+    last = np.array([one.last for one in stretch], dtype="datetime64[D]")
+    version = (np.searchsorted(begins, last, side="right") - 1)[period]
+    found = np.full(len(attainment), None, dtype=object)
+    for at in np.unique(version):
+        ordered = inforce.on(tiers, "tiers", begins[at]).sort_values("threshold")
+        least = ordered["threshold"].to_numpy(np.float64)
+        names = np.array([None, *ordered["tier"]], dtype=object)
+        mine = version == at
+        reached = np.nan_to_num(attainment[mine], nan=-1.0)
+        found[mine] = names[np.searchsorted(least, reached, side="right")]
+    return found
 
 
 def presented(found: Judged, shown: Sequence[str]) -> pd.DataFrame:

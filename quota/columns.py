@@ -153,13 +153,21 @@ QUOTAS = pa.schema(
 # What a quota may measure: events, customers reached, people reached, money, pieces, new customers.
 MEASURED = ("count", "accounts", "contacts", AMOUNT, UNITS, "new_customers")
 
-POINTS = pa.schema([pa.field(KIND, _TEXT, nullable=False), pa.field("points", pa.float64(), nullable=False)])
+# Of points, ramps and tiers a row holds from its day until the next one about the same: see `inforce`.
+POINTS = pa.schema(
+    [
+        pa.field(KIND, _TEXT, nullable=False),
+        pa.field("points", pa.float64(), nullable=False),
+        pa.field("from", pa.date32()),
+    ]
+)
 
 RAMPS = pa.schema(
     [
         pa.field("ramp", _TEXT, nullable=False),
         pa.field("week", pa.int64(), nullable=False),  # 1 = the first seven days
         pa.field("share", pa.float64(), nullable=False),
+        pa.field("from", pa.date32()),
     ]
 )
 
@@ -168,6 +176,7 @@ TIERS = pa.schema(
         pa.field("tier", _TEXT, nullable=False),
         pa.field("threshold", pa.float64(), nullable=False),  # the attainment it begins with, 1 = 100 %
         pa.field("reward", _TEXT),
+        pa.field("from", pa.date32()),
     ]
 )
 
@@ -245,9 +254,9 @@ IDENTITY: dict[str, tuple[str, ...]] = {
         *("quota", "who", KIND, "measure", "every", "from", CURRENCY),
         *(TOPIC, OUTCOME, DIRECTION, "alternative"),
     ),
-    "points": (KIND,),
-    "ramps": ("ramp", "week"),
-    "tiers": ("tier",),
+    "points": (KIND, "from"),
+    "ramps": ("ramp", "week", "from"),
+    "tiers": ("tier", "from"),
     "presets": ("fingerprint",),
     "settings": ("name",),
     "notes": (KEY,),

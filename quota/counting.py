@@ -89,11 +89,6 @@ def source(work: Work, rule: pd.Series) -> pd.DataFrame:
     return work.fine if work.fine is not None and rules.is_fine(rule) else work.cube
 
 
-def worth(kind: str, plan: Plan) -> dict[str, float]:
-    """Kind → what one event is worth to a parsed rule of `kind`: its points, else 1."""
-    return plan.weights if kind == rules.POINTS else dict.fromkeys(kind.split("+"), 1.0)
-
-
 def done_of_parts(
     work: Work, plan: Plan, read: pd.DataFrame, crew: pd.DataFrame, held: Spells, known: Period
 ) -> dict[str, Floats]:

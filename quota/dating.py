@@ -2,8 +2,9 @@
 
 One rule: a row without `from` that changes what holds (a quota's target, somebody's team) holds from
 a day on: the day that whoever uploads it says, else the first day of the period that runs, in the
-quota's own length (people: of the week). One that says what holds already is that row again; of
+quota's own length (all else: of the week). One that says what holds already is that row again; of
 what nobody has stated before it holds from always. A row with `from` holds from the day it says.
+Points and tiers are one statement each, and so is a ramp: a row more changes them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ Row = dict[str, Any]
 ASKED = ("target", "to", "minimum", "cap", "ramp", "carry")
 WORKS = ("team", "role", "full_time", "calendar", "weekdays")
 
+# How much of a row's identity names the statement that it is part of.
+_STATED = {"points": 0, "ramps": 1, "tiers": 0}
 _SAME = [name for name in c.IDENTITY["quotas"] if name != "from"]
 
 
@@ -51,16 +54,60 @@ class Dated:
     applies: date | None = None
 
 
-def quotas(rows: Sequence[Row], stored: pd.DataFrame, when: When) -> list[Dated]:
-    """Rows of `columns.QUOTAS` beside those that are stored."""
+def dated(name: str, rows: Sequence[Row], stored: pd.DataFrame, when: When) -> list[Dated]:
+    """Rows of the table `name` (of `columns.WRITTEN`) beside those that are stored."""
+    match name:
+        case "quotas":
+            return _quotas(rows, stored, when)
+        case "people":
+            return _people(rows, stored, when)
+        case "absences":
+            return [Dated(row) for row in rows]
+    return _others(name, rows, stored, when)
+
+
+def _quotas(rows: Sequence[Row], stored: pd.DataFrame, when: When) -> list[Dated]:
     known = _grouped(rows_of(stored), _quota)
     return [_quota_row(row, known.get(_quota(row), []), when) for row in rows]
 
 
-def people(rows: Sequence[Row], stored: pd.DataFrame, when: When) -> list[Dated]:
-    """Rows of `columns.PEOPLE` beside those that are stored."""
+def _people(rows: Sequence[Row], stored: pd.DataFrame, when: When) -> list[Dated]:
     known = _grouped(rows_of(crew.versions(stored)[c.PEOPLE.names]), _person)
     return [_person_row(row, known.get(_person(row), []), when) for row in rows]
+
+
+def _others(name: str, rows: Sequence[Row], stored: pd.DataFrame, when: When) -> list[Dated]:
+    """Rows of points, ramps or tiers."""
+    about = [column for column in c.IDENTITY[name] if column != "from"]
+    told = [column for column in c.WRITTEN[name].names if column not in (*about, "from")]
+
+    def line(row: Row) -> tuple[object, ...]:
+        return tuple(_compared(row[column]) for column in about)
+
+    known = rows_of(stored)
+    versions, stated = _grouped(known, line), {line(row)[: _STATED[name]] for row in known}
+    found = []
+    for row in rows:
+        if line(row)[: _STATED[name]] not in stated:
+            found.append(Dated(row))
+            continue
+        day = row["from"] or when.first("week")
+        found.append(_version(row, _held(versions.get(line(row), []), day), day, told, when))
+    return found
+
+
+def _version(row: Row, held: Row | None, day: date, told: Sequence[str], when: When) -> Dated:
+    """A row that would hold from `day`, beside the one that holds then: a change if `told` differs."""
+    if held and _said(held, told) == _said(row, told):
+        return Dated({**row, "from": row["from"] or held["from"]})
+    if held and when.corrects and not row["from"]:
+        return Dated({**row, "from": held["from"]}, held["from"])
+    return Dated({**row, "from": day}, day if held or not row["from"] else None)
+
+
+def _said(row: Row, told: Sequence[str]) -> tuple[object, ...]:
+    """What a row says, as it is compared: texts folded, no carrying is none said."""
+    return tuple(_compared(row[name]) or None for name in told)
 
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
@@ -110,17 +157,7 @@ def _quota_row(row: Row, versions: Sequence[Row], when: When) -> Dated:
     day = row["from"] or when.first(row["every"])
     # A season is no version of the row that it lies in.
     alike = [one for one in versions if row["from"] or one["to"] == row["to"]]
-    held = _held(alike, day)
-    if held and _asked(held) == _asked(row):
-        return Dated({**row, "from": row["from"] or held["from"]})
-    if held and when.corrects and not row["from"]:
-        return Dated({**row, "from": held["from"]}, held["from"])
-    return Dated({**row, "from": day}, day if held or not row["from"] else None)
-
-
-def _asked(row: Row) -> tuple[object, ...]:
-    """What a quota asks, as it is compared: texts folded, no carrying is none said."""
-    return tuple(_compared(row[name]) or None for name in ASKED)
+    return _version(row, _held(alike, day), day, ASKED, when)
 
 
 def _compared(value: object) -> object:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from quota import attainment, counting, periods, quotas, worktime
+from quota import attainment, counting, periods, quotas, rules, worktime
 from quota import columns as c
 from quota.counting import Work
 from quota.crew import as_days, folded
@@ -171,15 +171,15 @@ class _Own:
         if not (ramps != "").any():
             return days.assign(ramp=1.0)
         ready = worktime.availability([self.rep], self.staff, self.period.start, self.period.end)
-        weeks = (ready.tenure[0] // 7 + 1).tolist()
         ramp = ramps[ramps != ""].iloc[0]
-        return days.assign(ramp=[quotas.ramp_share(self.plan.ramps, ramp, week) for week in weeks])
+        share = quotas.ramp_shares(self.plan.ramps, ramp, as_days(days["day"]), ready.tenure[0] // 7 + 1)
+        return days.assign(ramp=share)
 
     def done(self, rule: int) -> pd.DataFrame:
         row = self.read.iloc[rule]
         rows = self.reached(counting.counted(self.events(rule), row), row)
         rows = rows[self.asked_on(rule, rows["day"])]
-        worth = counting.worth(row["kind"], self.plan)
+        worth = rules.worth(self.plan, row["kind"], row["from"])
         measure = row["measure"] if row["measure"] in (c.AMOUNT, c.UNITS) else c.COUNT
         events, sums = (
             rows.groupby(c.KIND, observed=True)[name].sum().reindex(list(worth), fill_value=0).to_numpy()
@@ -229,7 +229,8 @@ class _Own:
         source = counting.source(self.work, row)
         parts = periods.split(self.period, row["every"], fiscal_start=self.plan.fiscal_start)
         first, after = pd.Timestamp(parts[0].start), pd.Timestamp(parts[-1].end)
-        mine = (source["rep"] == self.rep) & source["kind"].isin(list(counting.worth(row["kind"], self.plan)))
+        kinds = list(rules.worth(self.plan, row["kind"], row["from"]))
+        mine = (source["rep"] == self.rep) & source["kind"].isin(kinds)
         rows: pd.DataFrame = source[mine & (source["day"] >= first) & (source["day"] < after)]
         return rows
 

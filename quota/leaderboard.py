@@ -7,14 +7,14 @@ another order still tie. Whoever has no value (no quota in the period) is listed
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from quota import columns, rules
+from quota import columns, inforce, rules
 from quota.counting import work_done
+from quota.crew import as_days
 from quota.errors import BadRequest
 from quota.quotas import DECIMALS
 
@@ -45,21 +45,21 @@ def values(
     progress: pd.DataFrame,
     start: date,
     end: date,
-    points: Mapping[str, float] | None = None,
+    points: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Everybody's value under `metric` for `start` ≤ day < `end` → rep, team, value (NaN: none).
 
     `progress` (of `attainment.progress`) names everybody and their team, and carries the
-    attainments. attainment: mean of the rep's attainments, uncapped; points: Σ count × points
-    (`DEFAULT_POINTS`); count:KIND; amount:KIND or amount:KIND:CURRENCY. Only work done by the rep
-    counts. Raises `BadRequest` for an unknown metric or kind, and where amounts in several
-    currencies would have to be added.
+    attainments. attainment: mean of the rep's attainments, uncapped; points: Σ count × `points` of
+    the day (`columns.POINTS`; without any, `DEFAULT_POINTS`); count:KIND; amount:KIND or
+    amount:KIND:CURRENCY. Only work done by the rep counts. Raises `BadRequest` for an unknown metric
+    or kind, and where amounts in several currencies would have to be added.
     """
     everybody = progress.drop_duplicates("rep")[["rep", "team"]].sort_values("rep", ignore_index=True)
     if metric == "attainment":
         found = progress.groupby("rep")["attainment"].mean()
     else:
-        worth = _worth(metric, work_done(cube, start, end), points or DEFAULT_POINTS)
+        worth = _worth(metric, work_done(cube, start, end), points)
         found = worth.reindex(everybody["rep"], fill_value=0.0)
     return everybody.assign(value=found.reindex(everybody["rep"]).to_numpy(np.float64))
 
@@ -83,18 +83,31 @@ def _rank(value: pd.Series) -> pd.Series:
     return value.round(DECIMALS).rank(method="min", ascending=False).astype("Int64")
 
 
-def _worth(metric: str, work: pd.DataFrame, points: Mapping[str, float]) -> pd.Series:
+def _worth(metric: str, work: pd.DataFrame, points: pd.DataFrame | None) -> pd.Series:
     """Sum per rep; `metric` is anything but attainment."""
     measure, _, rest = metric.partition(":")
     kind, _, currency = rest.partition(":")
     if metric == "points":
-        worth = work["count"] * work["kind"].astype(object).map(points).fillna(0).astype(np.float64)
+        worth = work["count"] * _points(work, points)
     elif measure in ("count", "amount") and kind in columns.KINDS and (measure == "amount" or not currency):
         work = work[work["kind"] == kind]
         worth = (_one_currency(work, kind, currency) if measure == "amount" else work)[measure]
     else:
         raise BadRequest("unknown_metric", value=metric, choices=", ".join(METRICS))
     return worth.groupby(work["rep"], observed=True).sum().astype(np.float64)
+
+
+def _points(work: pd.DataFrame, points: pd.DataFrame | None) -> pd.Series:
+    """What one event of each row was worth on its day."""
+    kinds = work["kind"].astype(object)
+    if points is None or points.empty:
+        return kinds.map(DEFAULT_POINTS).fillna(0).astype(np.float64)
+    worth = pd.Series(0.0, index=work.index)
+    for begin in inforce.begins(points):
+        held = inforce.on(points, "points", begin).set_index("kind")["points"]
+        later = as_days(work["day"]) >= begin
+        worth[later] = kinds[later].map(held).fillna(0).astype(np.float64)
+    return worth
 
 
 def _one_currency(work: pd.DataFrame, kind: str, currency: str) -> pd.DataFrame:

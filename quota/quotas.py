@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from quota import crew, periods
+from quota import crew, inforce, periods
 from quota.crew import EARLIEST, LATEST, Days, as_days, folded
 from quota.periods import Period
-from quota.rules import WHAT, Plan, parsed
+from quota.rules import WHAT, Plan, weighed
 from quota.worktime import Availability, Bools, Daily, Floats, Ints
 
 RANK = {crew.EVERYONE: 0, crew.TEAM: 1, crew.ROLE: 2, crew.REP: 3}
@@ -134,11 +134,20 @@ def shares(plan: Plan, rules: pd.DataFrame, held: Spells, availability: Availabi
     return found
 
 
-def ramp_share(ramps: pd.DataFrame, ramp: str, week: int) -> float:
-    """What counts of a day in the `week`th week since the start under a ramp; 1 after its last week."""
+def ramp_shares(ramps: pd.DataFrame, ramp: str, days: Days, weeks: Ints) -> Floats:
+    """What counts of each of the `days`, of the `weeks`th week since the start (from 1), under a ramp.
+
+    As the ramp stands on that day; 1 after its last week. `weeks` may be a matrix people × days.
+    """
     mine = ramps[ramps["ramp"].map(folded) == folded(ramp)]
-    table = _ramp_table(mine)
-    return float(table[min(max(week, 1), len(table)) - 1])
+    begins = inforce.begins(mine)
+    found = np.ones(weeks.shape)
+    for begin, end in zip(begins, np.append(begins[1:], LATEST), strict=True):
+        within = (begin <= days) & (days < end)
+        if within.any():
+            table = _ramp_table(inforce.on(mine, "ramps", begin))
+            found[..., within] = table[np.clip(weeks[..., within] - 1, 0, len(table) - 1)]
+    return found
 
 
 def targets(
@@ -153,7 +162,7 @@ def targets(
     """
     if tuple(crew_["rep"]) != ready.reps:
         raise ValueError("the roster and the availability must list the same reps in the same order")
-    read = parsed(plan)
+    read = weighed(plan)
     held = spells(read, crew_, people, [period])
     due = read["target"].to_numpy()[held.rule] * shares(plan, read, held, ready)
     sums = pd.DataFrame({"rep": held.rep, "rule": held.rule, "target": due})
@@ -242,8 +251,8 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
 
 def _ramped(ramps: pd.DataFrame, ramp: str, ready: Availability) -> Daily:
     """The available time with each day taken at the share of its week since the person's start."""
-    table = _ramp_table(ramps[ramps["ramp"].map(folded) == ramp])
-    factor = table[np.clip(ready.tenure // 7, 0, len(table) - 1)]
+    days = np.datetime64(ready.start) + np.arange(ready.tenure.shape[1])
+    factor = ramp_shares(ramps, ramp, days, ready.tenure // 7 + 1)
     return Daily.from_values(ready.start, ready.available.values() * factor)
 
 
@@ -251,5 +260,5 @@ def _ramp_table(rows: pd.DataFrame) -> Floats:
     """A ramp's shares from week 1 on; a week that it leaves out is like the one before it; then 1."""
     by_week = rows.set_index("week")["share"].astype(np.float64).sort_index()
     last = int(by_week.index.max()) if len(by_week) else 0
-    listed = by_week[~by_week.index.duplicated(keep="last")].reindex(range(1, last + 1)).ffill().fillna(1.0)
+    listed = by_week.reindex(range(1, last + 1)).ffill().fillna(1.0)
     return np.append(listed.to_numpy(np.float64), 1.0)

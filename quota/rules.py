@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 
 from quota import columns as c
-from quota import crew
+from quota import crew, inforce
 from quota.crew import EARLIEST, LATEST, as_days, folded
 from quota.worktime import Bools, Floats
 
@@ -61,10 +61,10 @@ class Plan:
     tiers: pd.DataFrame = field(default_factory=lambda: _none(c.TIERS.names))
     fiscal_start: int = 1
 
-    @property
-    def weights(self) -> dict[str, float]:
-        """Kind → points."""
-        return dict(zip(self.points[c.KIND], self.points["points"].astype(float), strict=True))
+    def weights(self, day: np.datetime64) -> dict[str, float]:
+        """Kind → points, as they stand on `day`."""
+        held = inforce.on(self.points, "points", day)
+        return dict(zip(held[c.KIND], held["points"].astype(float), strict=True))
 
 
 def parsed(plan: Plan) -> pd.DataFrame:
@@ -106,6 +106,36 @@ def parsed(plan: Plan) -> pd.DataFrame:
     return sound.sort_values(["from", "to", "target", "quota", "row"], ignore_index=True)
 
 
+def weighed(plan: Plan) -> pd.DataFrame:
+    """The parsed rules, those on points cut at the days on which points change.
+
+    So each has one set of points, which `worth` tells; days without any point are left out.
+    """
+    read = parsed(plan)
+    begins = inforce.begins(plan.points)
+    ends = np.append(begins[1:] - 1, LATEST)
+    worthy = [any(points > 0 for points in plan.weights(day).values()) for day in begins]
+    spans = list(zip(begins[worthy], ends[worthy], strict=True))
+    if spans == [(EARLIEST, LATEST)] or not (read["kind"] == POINTS).any():
+        return read
+    parts = [
+        (at, max(first, begin), min(last, end))
+        for at, (kind, first, last) in enumerate(
+            zip(read["kind"], as_days(read["from"]), as_days(read["to"]), strict=True)
+        )
+        for begin, end in (spans if kind == POINTS else [(EARLIEST, LATEST)])
+        if begin <= last and first <= end
+    ]
+    at, first, last = (list(column) for column in zip(*parts, strict=True)) if parts else ([], [], [])
+    cut = read.iloc[at].reset_index(drop=True)
+    return cut.assign(**{"from": as_days(first), "to": as_days(last)})
+
+
+def worth(plan: Plan, kind: str, since: np.datetime64) -> dict[str, float]:
+    """Kind → what one event is worth to a rule of `kind`, `weighed`, that holds from the day `since`."""
+    return plan.weights(since) if kind == POINTS else dict.fromkeys(kind.split("+"), 1.0)
+
+
 def is_fine(rule: pd.Series) -> bool:
     """Whether a parsed rule asks for what the daily cube does not hold: topics, customers, contacts."""
     return bool(rule["topic"]) or rule["measure"] in ("accounts", "contacts")
@@ -115,7 +145,12 @@ def fine_kinds(plan: Plan) -> list[str]:
     """The kinds whose rules ask for topics, customers or contacts."""
     read = parsed(plan)
     asked = [rule["kind"] for _, rule in read.iterrows() if is_fine(rule)]
-    return sorted({kind for text in asked for kind in (plan.weights if text == POINTS else text.split("+"))})
+    return sorted({kind for text in asked for kind in _named(plan, text)})
+
+
+def _named(plan: Plan, kind: str) -> set[str]:
+    """The kinds that a rule of `kind` counts; on points all that ever had any."""
+    return set(plan.points[c.KIND]) if kind == POINTS else set(kind.split("+"))
 
 
 def asked_topics(plan: Plan, written: Iterable[str]) -> list[str]:
@@ -125,16 +160,17 @@ def asked_topics(plan: Plan, written: Iterable[str]) -> list[str]:
 
 
 def parts(plan: Plan, rules: pd.DataFrame) -> pd.DataFrame:
-    """What each parsed rule adds up → rule (position), weights, minimum, cap.
+    """What each of the rules, `weighed`, adds up → rule (position), weights, minimum, cap.
 
     `weights`: ((kind, value of one), …). A rule whose bounds are about single kinds has a part
     per kind, any other has one. The kinds' bounds in the rule's own unit, for its whole period,
     NaN for none; those of the row as a whole are in `whole_bound`.
     """
-    worth = plan.weights
     found = []
-    for at, (kind, minimum, cap) in enumerate(rules[["kind", "minimum", "cap"]].to_numpy()):
-        weights = worth if kind == POINTS else dict.fromkeys(kind.split("+"), 1.0)
+    for at, (kind, since, minimum, cap) in enumerate(
+        zip(rules["kind"], as_days(rules["from"]), rules["minimum"], rules["cap"], strict=True)
+    ):
+        weights = worth(plan, kind, since)
         least, most = bounds(minimum) or {}, bounds(cap) or {}
         if least.keys() | most.keys() <= {""}:
             found.append((at, tuple(weights.items()), np.nan, np.nan))
@@ -223,7 +259,7 @@ def faults(plan: Plan) -> list[tuple[str, str, Bools]]:
     named = [{part.strip().casefold() for part in str(kind).split("+")} for kind in rules["kind"]]
     ramps = set(plan.ramps["ramp"].map(folded)) | {""}
     grouped = rules["alternative"].map(folded) != ""
-    worthless = not any(worth > 0 for worth in plan.weights.values())
+    worthless = not (plan.points["points"] > 0).any()
 
     def each(column: str, wrong: object) -> Bools:
         return np.array([bool(wrong(value)) for value in rules[column]], dtype=np.bool_)  # type: ignore[operator]
@@ -265,7 +301,7 @@ def _bad_bound(rules: pd.DataFrame, column: str, plan: Plan) -> Bools:
     wrong = []
     for text, kind, measure in rules[[column, c.KIND, "measure"]].to_numpy():
         named = bounds(text) if isinstance(text, str) else {}
-        single = set(plan.weights) if one_order(kind) == POINTS else set(one_order(kind).split("+"))
+        single = _named(plan, one_order(kind))
         allowed = {""} if measure in ("accounts", "contacts") else single | {""}
         wrong.append(named is None or not named.keys() <= allowed)
     return np.array(wrong, dtype=np.bool_)

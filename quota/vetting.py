@@ -94,10 +94,9 @@ def _dated(
     """The tables with a day where a row needs one, and how many rows change something from which day."""
     found, applies = [], Counter[date]()
     for table in tables:
-        if is_sheet(table) and table.layout in ("quotas", "people"):
+        if is_sheet(table):
             rows = table.frames[table.layout]
-            date_them = dating.quotas if table.layout == "quotas" else dating.people
-            dated = date_them(rows.to_pylist(), held[table.layout], when)
+            dated = dating.dated(table.layout, rows.to_pylist(), held[table.layout], when)
             applies.update(one.applies for one in dated if one.applies)
             rows = pa.Table.from_pylist([one.row for one in dated], schema=rows.schema)
             table = replace(table, frames={**table.frames, table.layout: rows})

@@ -207,5 +207,5 @@ def test_the_day_of_a_row(
     stored: list[dict[str, object]], row: dict[str, object], dated: tuple[date | None, date | None]
 ) -> None:
     known = pd.DataFrame([{**QUOTA, **one} for one in stored], columns=c.QUOTAS.names)
-    (found,) = dating.quotas([{**QUOTA, **row}], known, When(THURSDAY))
+    (found,) = dating.dated("quotas", [{**QUOTA, **row}], known, When(THURSDAY))
     assert (found.row["from"], found.applies) == dated

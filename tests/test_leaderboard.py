@@ -63,7 +63,8 @@ def test_metrics(metric: str, ann: float, raj: float, zoe: float) -> None:
 
 
 def test_points_of_the_workspace() -> None:
-    assert values("points", points={"meeting": 7.5}) == {"Ann": 15, "Raj": 0, "Zoe": 0}
+    own = pd.DataFrame({"kind": ["meeting"], "points": [7.5]})
+    assert values("points", points=own) == {"Ann": 15, "Raj": 0, "Zoe": 0}
     assert set(leaderboard.DEFAULT_POINTS) == set(columns.KINDS)
 
 

@@ -70,9 +70,14 @@ LAYOUTS = (
         (("rep",), ("team", "role", "manager", "email", "full_time", "calendar", "aliases", "person_id")),
         ("manager", "role", "email", "aliases", "calendar", "full_time", "start", "end", "team", "weekdays"),
     ),
-    Layout("points", ("kind", "points"), (("kind",), ("points",)), ("kind", "points")),
-    Layout("ramps", ("ramp", "week", "share"), (("ramp",), ("week",), ("share",)), ("ramp", "week", "share")),
-    Layout("tiers", ("tier", "threshold", "reward"), (("tier",), ("threshold",)), ("tier", "reward")),
+    Layout("points", ("kind", "points", "from"), (("kind",), ("points",)), ("kind", "points")),
+    Layout(
+        "ramps",
+        ("ramp", "week", "share", "from"),
+        (("ramp",), ("week",), ("share",)),
+        ("ramp", "week", "share"),
+    ),
+    Layout("tiers", ("tier", "threshold", "reward", "from"), (("tier",), ("threshold",)), ("tier", "reward")),
 )  # fmt: skip
 COUNTS = Layout(
     "counts",
