@@ -25,8 +25,21 @@ from quota.worktime import Staff
 
 Row = dict[str, Any]
 
-RAMP = [Fraction(1, 4), Fraction(1, 2), Fraction(3, 4)]  # then everything
-RAMPS = pd.DataFrame({"ramp": "New", "week": [1, 2, 3], "share": [float(share) for share in RAMP]})
+# Shares of the first weeks, then everything; and what points an event has. Both change on a day.
+RAMP = {
+    date.min: [Fraction(1, 4), Fraction(1, 2), Fraction(3, 4)],
+    D("2026-04-10"): [Fraction(5, 8), Fraction(1, 2), Fraction(3, 4), Fraction(7, 8)],
+}
+WORTH = {date.min: {"call": 1, "email": 4}, D("2026-04-08"): {"call": 3, "email": 4}}
+RAMPS = pd.DataFrame(
+    [("New", 1, 0.25, None), ("New", 2, 0.5, None), ("New", 3, 0.75, None),
+     ("New", 1, 0.625, D("2026-04-10")), ("New", 4, 0.875, D("2026-04-10"))],
+    columns=["ramp", "week", "share", "from"],
+)  # fmt: skip
+POINTS = pd.DataFrame(
+    [("call", 3.0, D("2026-04-08")), ("call", 1.0, None), ("email", 4.0, None)],
+    columns=["kind", "points", "from"],
+)
 RANKS = {"everyone": 0, "team: North": 1, "role: SDR": 2, "Raj": 3}
 FIRST, LAST = D("2026-03-23"), D("2026-04-26")  # five weeks
 EASTER = {D("2026-04-02"), D("2026-04-03"), D("2026-04-06")}
@@ -67,9 +80,22 @@ def due(world: Row, rule: Row, day: date) -> Fraction:
     whole = periods.containing(day, rule["every"])
     possible = sum(one.weekday() < 5 for one in daily(whole.start, whole.end))
     start, counts = as_he_is(world["people"], day).get("start"), Fraction(1)
-    if rule["ramp"] and start and (day - start).days // 7 < len(RAMP):
-        counts = RAMP[max((day - start).days // 7, 0)]
+    ramp = RAMP[version(RAMP, day)]
+    if rule["ramp"] and start and (day - start).days // 7 < len(ramp):
+        counts = ramp[max((day - start).days // 7, 0)]
     return available(world, day) * counts / possible if possible else Fraction(0)
+
+
+def version(dated: Iterable[date], day: date) -> date:
+    """The day from which that holds which holds on `day`."""
+    return max(one for one in dated if one <= day)
+
+
+def worth(rule: Row, day: date) -> Row:
+    """The kinds that a rule counts on a day, and what one event of each is worth."""
+    if rule["kind"] == "points":
+        return WORTH[version(WORTH, day)]
+    return dict.fromkeys(rule["kind"].split("+"), 1)
 
 
 def held(world: Row, day: date) -> list[Row]:
@@ -112,9 +138,13 @@ def count(world: Row, kind: str, day: date) -> int:
 def component(world: Row, mine: list[tuple[date, Row]], as_of: date, shared: bool) -> tuple[Fraction, ...]:
     """target, expected, actual and what lacks of the versions of one rule, whose days these are."""
     target = expected = actual = lacking = Fraction(0)
-    for place in {rule["place"] for _, rule in mine}:
-        rule = world["rules"][place]
-        on = [day for day, one in mine if one["place"] == place]
+
+    def piece(rule: Row, day: date) -> tuple[Any, ...]:
+        return rule["place"], *sorted(worth(rule, day).items())
+
+    for one_piece in {piece(rule, day) for day, rule in mine}:
+        rule = world["rules"][one_piece[0]]
+        on = [day for day, one in mine if piece(one, day) == one_piece]
         unit = Fraction(1, rule["target"]) if shared and rule["target"] else Fraction(1)
         share = sum((due(world, rule, day) for day in on), Fraction(0))
         gone = sum((due(world, rule, day) for day in on if day <= as_of), Fraction(0))
@@ -125,8 +155,8 @@ def component(world: Row, mine: list[tuple[date, Row]], as_of: date, shared: boo
         )
         one_kind = rule["minimum"] and not rule["minimum"].isdigit()
         done, short = Fraction(0), Fraction(0)
-        for kind in rule["kind"].split("+"):
-            of_kind = Fraction(sum(count(world, kind, day) for day in on if day <= as_of))
+        for kind, value in worth(rule, on[0]).items():
+            of_kind = Fraction(sum(count(world, kind, day) for day in on if day <= as_of) * value)
             done += of_kind
             if one_kind and rule["minimum"].startswith(kind):
                 short = max(least - of_kind, Fraction(0))
@@ -199,7 +229,7 @@ def engine(world: Row, period: Period, as_of: date) -> dict[tuple[Any, ...], tup
     asked = [{name: value for name, value in rule.items() if name != "place"} for rule in world["rules"]]
     work = cube(*[{"rep": "Raj", **event} for event in world["events"]])
     staff = Staff(people(*[{"rep": "Raj", **row} for row in world["people"]]), absences(*world["absences"]))
-    found = attainment.progress(Work(work), Plan(rules(*asked), ramps=RAMPS), staff, period, as_of)
+    found = attainment.progress(Work(work), Plan(rules(*asked), POINTS, RAMPS), staff, period, as_of)
     found = found[found["target"].notna()]
     told = {}
     for row in found.to_dict("records"):
@@ -242,7 +272,7 @@ def rule(**fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[Row]:
     usual = {
         "quota": st.sampled_from(["A", "B"]),
         "who": st.sampled_from(list(RANKS)),
-        "kind": st.sampled_from(["call", "email", "call+email"]),
+        "kind": st.sampled_from(["call", "email", "call+email", "points"]),
         "target": st.integers(1, 300),
         "every": st.sampled_from(["day", "week", "month"]),
         "from": MAYBE,
