@@ -26,8 +26,8 @@ Row = dict[str, Any]
 ASKED = ("target", "to", "minimum", "cap", "ramp", "carry")
 WORKS = ("team", "role", "full_time", "calendar", "weekdays")
 
-# How much of a row's identity names the statement that it is part of.
-_STATED = {"points": 0, "ramps": 1, "tiers": 0}
+# How much of the identity of a row names the statement that it is part of.
+STATED = {"points": 0, "ramps": 1, "tiers": 0}
 _SAME = [name for name in c.IDENTITY["quotas"] if name != "from"]
 
 
@@ -85,10 +85,10 @@ def _others(name: str, rows: Sequence[Row], stored: pd.DataFrame, when: When) ->
         return tuple(_compared(row[column]) for column in about)
 
     known = rows_of(stored)
-    versions, stated = _grouped(known, line), {line(row)[: _STATED[name]] for row in known}
+    versions, stated = _grouped(known, line), {line(row)[: STATED[name]] for row in known}
     found = []
     for row in rows:
-        if line(row)[: _STATED[name]] not in stated:
+        if line(row)[: STATED[name]] not in stated:
             found.append(Dated(row))
             continue
         day = row["from"] or when.first("week")

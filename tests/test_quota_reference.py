@@ -296,6 +296,7 @@ SINGLE = rule(kind=st.just("call+email"), minimum=st.integers(0, 100).map("call 
 CARRYING = rule(every=st.just("week"), carry=st.booleans())
 WEEKLY = {"alternative": st.just("Or"), "every": st.just("week"), "minimum": FLOOR}
 EITHER = [rule(quota=st.just(kind), kind=st.just(kind), **WEEKLY) for kind in ("call", "email")]
+ON_POINTS = rule(kind=st.just("points"), who=st.just("everyone"), minimum=FLOOR)
 RULES = st.lists(st.one_of(PLAIN, SINGLE, CARRYING, *EITHER), min_size=1, max_size=5)
 
 
@@ -328,6 +329,16 @@ def test_engine_and_reference_agree(world: Row, period: Period, as_of: date) -> 
     assert found.keys() == wanted.keys()
     for line, figures in wanted.items():
         assert found[line] == pytest.approx([float(one) for one in figures], abs=1e-6), line
+
+
+@settings(max_examples=100)
+@given(WORLD, st.lists(ON_POINTS, min_size=1, max_size=2), st.lists(EVENT, min_size=4, max_size=8))
+def test_engine_and_reference_agree_on_points(world: Row, asked: list[Row], events: list[Row]) -> None:
+    world = {**world, "rules": [{**row, "place": at} for at, row in enumerate(asked)], "events": events}
+    for period in (periods.parse("2026-W15"), periods.parse("2026-04")):
+        found = engine(world, period, LAST)
+        for line, figures in reference(world, period, LAST).items():
+            assert found[line] == pytest.approx([float(one) for one in figures], abs=1e-6), line
 
 
 @QUICK

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from quota import periods
+from quota import dating, periods
 from quota.checks import lines
 from quota.ui.rows import Row, records
 from quota.ui.sheets import ORIGIN, Sheet
@@ -82,21 +82,30 @@ def _in_force(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet, today: da
 
 
 def _given_up(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet, today: date) -> pd.DataFrame:
-    """The stored quotas that held before `today` and stand no more in the grid."""
-    if sheet.name != "quotas":
-        return before[:0]
+    """The stored rows that held before `today`, may end, and stand no more in the grid."""
+    return _gone(before, after, today) if sheet.meaning and sheet.ends else before[:0]
+
+
+def _gone(before: pd.DataFrame, after: pd.DataFrame, today: date) -> pd.DataFrame:
     return before[~before[ORIGIN].isin(after[ORIGIN]) & _begun(before, today)]
 
 
 def _corrects(
     before: pd.DataFrame, after: pd.DataFrame, asked: pd.DataFrame, sheet: Sheet, today: date
 ) -> bool:
-    """Whether other stored rows are changed in what they asked before today."""
+    """Whether what other rows said before today is changed, is gone, or is more than it was."""
     if not sheet.meaning:
         return False
+    if not sheet.ends and not _gone(before, after, today).empty:
+        return True
+    if sheet.name in dating.STATED:
+        stated = sheet.identity[: dating.STATED[sheet.name]]
+        new = after[after[ORIGIN].isna() & _begun(after, today)]
+        if lines(new, stated).isin(lines(before, stated)).any():
+            return True
     known = after[after[ORIGIN].notna()].drop(asked.index)
     then = _as_were(before, known)
-    told = [*sheet.meaning, "from", *(["to"] if sheet.name == "quotas" else [])]
+    told = [*sheet.meaning, *sheet.identity, *(["to"] if sheet.ends else [])]
     edited = lines(known, told) != lines(then, told)
     return bool((edited & (_begun(then, today) | _begun(known, today))).any())
 
@@ -114,7 +123,7 @@ def _over(
     before: pd.DataFrame, then: pd.DataFrame, known: pd.DataFrame, sheet: Sheet, today: date
 ) -> pd.Series:
     """Which stored rows hold no more: ended, or a later row says what was changed in them."""
-    ended = (then["to"] < pd.Timestamp(today)) if sheet.name == "quotas" else pd.Series(False, then.index)
+    ended = (then["to"] < pd.Timestamp(today)) if sheet.ends else pd.Series(False, then.index)
     begun = before[_begun(before, today)]
     over = []
     for row, now in zip(records(then), records(known), strict=True):
@@ -126,12 +135,12 @@ def _over(
 
 
 def _later(rows: pd.DataFrame, row: Row, sheet: Sheet) -> pd.Series:
-    """Which rows of the same quota or person supersede `row`: from a later day, and without an end."""
+    """Which rows about the same supersede `row`: from a later day, and without an end."""
     same = [name for name in sheet.identity if name != "from"]
     alike = lines(rows, same) == lines(pd.DataFrame([row]), same)[0]
     since: date = _SINCE_EVER if pd.isna(row["from"]) else row["from"]
     later: pd.Series = alike & (rows["from"] > since)
-    return later & rows["to"].isna() if sheet.name == "quotas" else later
+    return later & rows["to"].isna() if sheet.ends else later
 
 
 def _began(rows: pd.DataFrame) -> pd.Series:
@@ -144,7 +153,7 @@ def _day_of(rows: pd.DataFrame, days: Mapping[str, date], sheet: Sheet) -> pd.Se
 
 
 def _days(rows: pd.DataFrame, sheet: Sheet, here: Here) -> dict[str, date]:
-    """The first day of each length of period (people: week), as the viewer sets it."""
+    """The first day of each length of period (a week, if rows have none), as the viewer sets it."""
     units = dict.fromkeys(_units(rows, sheet))
     with st.container(horizontal=True):
         return {unit: _day(unit, sheet, here) for unit in units}
@@ -155,7 +164,7 @@ def _day(unit: str, sheet: Sheet, here: Here) -> date:
     start = periods.following(periods.containing(here.today, unit, fiscal_start=fiscal)).start
     label = here.text("change.day_of", every=here.text(f"per.{unit}"))
     chosen = st.date_input(
-        label if sheet.name == "quotas" else here.text("change.day"),
+        label if "every" in sheet.schema.names else here.text("change.day"),
         start,
         key=f"from_{sheet.name}_{unit}",
         width=260,
@@ -164,7 +173,7 @@ def _day(unit: str, sheet: Sheet, here: Here) -> date:
 
 
 def _units(rows: pd.DataFrame, sheet: Sheet) -> pd.Series:
-    return rows["every"] if sheet.name == "quotas" else pd.Series("week", index=rows.index)
+    return rows["every"] if "every" in rows else pd.Series("week", index=rows.index)
 
 
 def _dated(
@@ -182,9 +191,10 @@ def _dated(
                 new[name] = new[name].where(lines(rows, [name]) != lines(old, [name]))
     else:
         same = [name for name in sheet.identity if name != "from"]
-        superseded = (lines(rows, same) == lines(then, same)) & then["to"].isna()
         old = then.assign(origin=rows[ORIGIN])
-        old.loc[~superseded, "to"] = new.loc[~superseded, "from"] - timedelta(days=1)
+        if sheet.ends:
+            superseded = (lines(rows, same) == lines(then, same)) & then["to"].isna()
+            old.loc[~superseded, "to"] = new.loc[~superseded, "from"] - timedelta(days=1)
     stay = after.drop(rows.index)
     return pd.concat([stay, old, _like(new, after)]).sort_index(kind="stable")[list(after.columns)]
 

@@ -25,9 +25,9 @@ QUOTAS = Sheet(
 )
 PEOPLE = Sheet("people", c.PEOPLE, meaning=("team", "role", "full_time", "calendar", "weekdays"))
 ABSENCES = Sheet("absences", c.ABSENCES)
-POINTS = Sheet("points", c.POINTS)
-RAMPS = Sheet("ramps", c.RAMPS)
-TIERS = Sheet("tiers", c.TIERS)
+POINTS = Sheet("points", c.POINTS, meaning=("points",))
+RAMPS = Sheet("ramps", c.RAMPS, meaning=("share",))
+TIERS = Sheet("tiers", c.TIERS, meaning=("threshold", "reward"))
 SHEETS = (QUOTAS, PEOPLE, ABSENCES, POINTS, RAMPS, TIERS)
 
 
@@ -86,11 +86,8 @@ def _quota_columns(here: Here) -> dict[str, Any]:
 
 
 def _people_columns(here: Here) -> dict[str, Any]:
-    return {name: _text(name, here) for name in ("aliases", "calendar", "weekdays")} | {
-        "from": st.column_config.DateColumn(
-            here.text("field.from"), format="localized", help=here.text("people.from_help")
-        )
-    }
+    texts = {name: _text(name, here) for name in ("aliases", "calendar", "weekdays")}
+    return {**texts, "from": _from("from", here)}
 
 
 def _absence_columns(here: Here) -> dict[str, Any]:
@@ -102,7 +99,7 @@ def _absence_columns(here: Here) -> dict[str, Any]:
 
 def _point_columns(here: Here) -> dict[str, Any]:
     words = {kind: i18n.kinds_label(kind, here.lang) for kind in c.KINDS}
-    return {"kind": _select("kind", list(c.KINDS), words, here, None)}
+    return {"kind": _select("kind", list(c.KINDS), words, here, None), "from": _from("since", here)}
 
 
 def _ramp_columns(here: Here) -> dict[str, Any]:
@@ -111,12 +108,14 @@ def _ramp_columns(here: Here) -> dict[str, Any]:
     return {
         "week": config.NumberColumn(week, min_value=1, step=1, help=here.text("people.week_help")),
         "share": config.NumberColumn(share, min_value=0, format="percent"),
+        "from": _from("since", here),
     }
 
 
 def _tier_columns(here: Here) -> dict[str, Any]:
     label = here.text("field.threshold")
-    return {"threshold": st.column_config.NumberColumn(label, min_value=0, format="percent")}
+    threshold = st.column_config.NumberColumn(label, min_value=0, format="percent")
+    return {"threshold": threshold, "from": _from("since", here)}
 
 
 _CHOSEN: Mapping[str, Callable[[Here], dict[str, Any]]] = {
@@ -151,6 +150,11 @@ def _by_type(field: pa.Field, here: Here) -> Any:
     if pa.types.is_string(field.type):
         return config.TextColumn(label)
     return config.NumberColumn(label, min_value=0, format="localized")
+
+
+def _from(name: str, here: Here) -> Any:
+    help_ = here.text(f"people.{name}_help")
+    return st.column_config.DateColumn(here.text("field.from"), format="localized", help=help_)
 
 
 def _text(name: str, here: Here) -> Any:

@@ -39,6 +39,11 @@ class Sheet:
         """The columns that identify a row."""
         return list(c.IDENTITY[self.name])
 
+    @property
+    def ends(self) -> bool:
+        """Whether its rows may end, and not only be followed by others."""
+        return "to" in self.schema.names
+
 
 def editable(stored: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
     """The rows of a stored table with types that the grid can edit, also when there are none."""

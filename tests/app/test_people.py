@@ -230,6 +230,28 @@ def test_points_ramps_tiers_and_closures_are_stored(
     assert {column: stored[column] for column in row} == row
 
 
+def test_a_change_of_points_holds_from_a_day_on_and_the_rest_is_said(empty: Path, visit: Open) -> None:
+    def stored() -> list[list[Any]]:
+        rows = Workspace.open(empty).table("points")
+        days = [None if pd.isna(day) else pd.Timestamp(day).date() for day in rows["from"]]
+        return [[*row, day] for row, day in zip(rows[["kind", "points"]].to_numpy(), days, strict=True)]
+
+    app = edit(
+        open_sheet(visit("people"), "Points"), "points", added_rows=[{"kind": "call", "points": 1.0}]
+    )
+    assert "Figures of past periods" not in words(app), "nothing was stated before"
+    app = sound(save(app, "points").click().run())
+    app = edit(app, "points", edited_rows={0: {"points": 2.0}})
+    assert "1 row held before today" in app.radio(key="when_points").label
+    app = sound(app.date_input(key="from_points_week").set_value(date(2026, 12, 7)).run())
+    sound(save(app, "points").click().run())
+    assert stored() == [["call", 1, None], ["call", 2, date(2026, 12, 7)]]
+    app = edit(open_sheet(visit("people"), "Points"), "points", added_rows=[{"kind": "demo", "points": 5.0}])
+    assert "Figures of past periods" in words(app)
+    app = edit(app, "points", deleted_rows=[0])
+    assert "Figures of past periods" in words(app)
+
+
 def test_the_rest_of_the_columns_stands_behind_a_toggle(empty: Path, visit: Open) -> None:
     app = visit("people")
     assert not app.toggle(key="more_quotas").value
