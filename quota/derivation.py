@@ -17,7 +17,7 @@ import pandas as pd
 from quota import attainment, counting, periods, quotas, rules, worktime
 from quota import columns as c
 from quota.counting import Work
-from quota.crew import as_days, folded
+from quota.crew import EARLIEST, LATEST, as_days, folded
 from quota.periods import Period
 from quota.quotas import Spells
 from quota.rules import Plan
@@ -126,8 +126,14 @@ class _Own:
         rivals = pairs["what"].isin(pairs.loc[pairs["rule"].isin(mine), "what"])
         near = (as_days(pairs["begin"]) < last) & (as_days(pairs["stop"]) > first)
         meant = pairs.loc[rivals & near, "rule"].drop_duplicates().to_numpy()
-        written = self.plan.rules.reset_index(drop=True).iloc[self.read["row"].iloc[meant]]
+        read = self.read.iloc[meant]
+        written = self.plan.rules.reset_index(drop=True).iloc[read["row"]]
         found: pd.DataFrame = written.assign(rule=meant, won=np.isin(meant, mine))
+        # Where points change within a rule, each piece says its own days.
+        cut = self.read["row"].duplicated(keep=False).to_numpy()[meant]
+        for name, open_ in (("from", EARLIEST), ("to", LATEST)):
+            own = [None if day == open_ else day for day in as_days(read[name]).tolist()]
+            found[name] = np.where(cut, np.array(own, dtype=object), found[name].astype(object))
         return found.sort_values(["won", "rule"], ascending=[False, True], ignore_index=True)
 
     def pieces(self, rule: int) -> pd.DataFrame:

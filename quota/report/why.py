@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from quota import columns as c
-from quota import i18n
+from quota import crew, i18n
 from quota.derivation import Derivation
 from quota.report import past
 from quota.rules import POINTS
@@ -85,7 +85,7 @@ def _rule(rule: Mapping[Any, Any], lang: str) -> str:
         "why.rule" if rule["won"] else "why.lost",
         lang,
         quota=rule["quota"],
-        who=rule["who"],
+        who=_who(rule["who"], lang),
         target=i18n.number(rule["target"], lang, 0 if rule["target"] == round(rule["target"]) else 2),
         kind=i18n.text("kinds.points", lang) if rule[c.KIND] == POINTS else kind,
         every=i18n.text(f"per.{rule['every']}", lang),
@@ -96,6 +96,16 @@ def _rule(rule: Mapping[Any, Any], lang: str) -> str:
     return f"{said} " + i18n.text(
         "why.set", lang, by=rule[c.BY], day=i18n.short_date(rule[c.AT].date(), lang)
     )
+
+
+def _who(who: str, lang: str) -> str:
+    """Whom a rule is for, in words: everyone, a team, a role, or a rep's name."""
+    scope, _ = crew.scope(who)
+    if scope == crew.EVERYONE:
+        return i18n.text("people.everyone", lang).lower()
+    if scope == crew.REP:
+        return who
+    return f"{i18n.text(f'field.{scope}', lang).lower()} {who.partition(':')[2].strip()}"
 
 
 def _piece(piece: Mapping[Any, Any], named: Mapping[int, str], lang: str) -> str:

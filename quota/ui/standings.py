@@ -41,5 +41,6 @@ def explained(here: Here, metric: str) -> str:
     if metric == "attainment":
         return here.text("leaderboard.attainment_help")
     if metric == "points":
-        return here.text("leaderboard.points_help")
+        own = not here.everyone.plan.points.empty
+        return here.text("leaderboard.own_points_help" if own else "leaderboard.points_help")
     return here.text("leaderboard.sum_help")
