@@ -85,7 +85,8 @@ class Facts:
             weights = worktime.learnt_weights(self.cube, self.data_to) if self.data_to else None
         else:
             weights = worktime.week_of(said)
-        return Staff(self.people, self.absences, weights or worktime.EVEN, self.teams)
+        absences = resolved(self.absences, self.names)
+        return Staff(self.people, absences, weights or worktime.EVEN, self.teams)
 
     @property
     def reps(self) -> list[str]:
@@ -126,11 +127,12 @@ def load(workspace: Workspace, as_of: datetime | None = None, engine: str = "pan
         ramps=workspace.table("ramps", as_of),
         tiers=workspace.table("tiers", as_of),
         fiscal_start=int(settings.get("fiscal_start", 1)),
+        names=known,
     )
     return Facts(
         cube=cube.assign(team=cube[c.REP].map(teams).astype("str")),
         people=people,
-        absences=resolved(workspace.table("absences", as_of), known),
+        absences=workspace.table("absences", as_of),
         plan=plan,
         fine=_fine(workspace, plan, known, as_of, engine),
         imports=workspace.imports(as_of),

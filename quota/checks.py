@@ -135,7 +135,7 @@ def _of_absences(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Somebody who is not known, an end before the start, a share that is none."""
     names = {scope: set(known.roster[scope].map(folded)) - {""} for scope in (crew.REP, crew.TEAM)}
     names |= {crew.EVERYONE: {""}, crew.ROLE: set()}
-    scopes = [(row, *crew.scope(rep)) for row, rep in rows["rep"].dropna().items()]
+    scopes = [(row, *rules.meant(rep, known.plan.names)) for row, rep in rows["rep"].dropna().items()]
     strangers = pd.Index([row for row, scope, name in scopes if name not in names[scope]])
     issues = [
         *_at(rows, strangers, "rep", "stranger"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -54,11 +55,20 @@ class Dated:
     applies: date | None = None
 
 
-def dated(name: str, rows: Sequence[Row], stored: pd.DataFrame, when: When) -> list[Dated]:
-    """Rows of the table `name` (of `columns.WRITTEN`) beside those that are stored."""
+def dated(
+    name: str,
+    rows: Sequence[Row],
+    stored: pd.DataFrame,
+    when: When,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> list[Dated]:
+    """Rows of the table `name` (of `columns.WRITTEN`) beside those that are stored.
+
+    `names`: other spellings of reps, folded → the name that is used.
+    """
     match name:
         case "quotas":
-            return _quotas(rows, stored, when)
+            return _quotas(rows, stored, when, names)
         case "people":
             return _people(rows, stored, when)
         case "absences":
@@ -66,9 +76,13 @@ def dated(name: str, rows: Sequence[Row], stored: pd.DataFrame, when: When) -> l
     return _others(name, rows, stored, when)
 
 
-def _quotas(rows: Sequence[Row], stored: pd.DataFrame, when: When) -> list[Dated]:
-    known = _grouped(rows_of(stored), _quota)
-    return [_quota_row(row, known.get(_quota(row), []), when) for row in rows]
+def _quotas(rows: Sequence[Row], stored: pd.DataFrame, when: When, names: Mapping[str, str]) -> list[Dated]:
+    def line(row: Row) -> tuple[object, ...]:
+        told = [folded(row[name]) for name in _SAME if name not in (c.KIND, "who")]
+        return (rules.one_order(row[c.KIND]), rules.meant(row["who"], names), *told)
+
+    known = _grouped(rows_of(stored), line)
+    return [_quota_row(row, known.get(line(row), []), when) for row in rows]
 
 
 def _people(rows: Sequence[Row], stored: pd.DataFrame, when: When) -> list[Dated]:
@@ -134,10 +148,6 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], object]) -> Mapping[objec
 
 def _begins(row: Row) -> date:
     return row["from"] or date.min
-
-
-def _quota(row: Row) -> tuple[str, ...]:
-    return (rules.one_order(row[c.KIND]), *(folded(row[name]) for name in _SAME if name != c.KIND))
 
 
 def _person(row: Row) -> str:

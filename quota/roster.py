@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import pandas as pd
@@ -12,13 +13,15 @@ from quota.ingest import presets
 from quota.workspace import Workspace
 
 
-def known(workspace: Workspace, as_of: datetime | None = None) -> dict[str, str]:
-    """Spelling, folded → name: from the people, and from what was said about spellings."""
+def known(
+    workspace: Workspace, as_of: datetime | None = None, people: pd.DataFrame | None = None
+) -> dict[str, str]:
+    """Spelling, folded → name: from the people (as stored, if not given), and what was said of spellings."""
     said = presets.said_of_reps(presets.read(workspace.table("presets", as_of)))
-    return names.canonical(workspace.table("people", as_of), said)
+    return names.canonical(workspace.table("people", as_of) if people is None else people, said)
 
 
-def resolved(frame: pd.DataFrame, known: dict[str, str]) -> pd.DataFrame:
+def resolved(frame: pd.DataFrame, known: Mapping[str, str]) -> pd.DataFrame:
     """The same rows, each `rep` by the name that is used."""
     used = {name: known.get(names.folded(name), name) for name in frame[c.REP].unique()}
     return frame.assign(rep=frame[c.REP].map(used).astype("str"))

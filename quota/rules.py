@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +29,7 @@ import pandas as pd
 from quota import columns as c
 from quota import crew, inforce
 from quota.crew import EARLIEST, LATEST, as_days, folded
+from quota.names import folded as spelled
 from quota.worktime import Bools, Floats
 
 EVERY = ("day", "week", "month", "quarter", "year", "fiscal_year")
@@ -52,7 +53,8 @@ def _none(schema: Iterable[str]) -> pd.DataFrame:
 class Plan:
     """All that is asked of people: `rules` as `columns.QUOTAS`, and what they refer to.
 
-    `points`, `ramps`, `tiers` as in `columns`; a fiscal year begins with month `fiscal_start`.
+    `points`, `ramps`, `tiers` as in `columns`; a fiscal year begins with month `fiscal_start`;
+    `names`: other spellings of reps, folded → the name that is used.
     """
 
     rules: pd.DataFrame
@@ -60,6 +62,7 @@ class Plan:
     ramps: pd.DataFrame = field(default_factory=lambda: _none(c.RAMPS.names))
     tiers: pd.DataFrame = field(default_factory=lambda: _none(c.TIERS.names))
     fiscal_start: int = 1
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def weights(self, day: np.datetime64) -> dict[str, float]:
         """Kind → points, as they stand on `day`."""
@@ -78,7 +81,7 @@ def parsed(plan: Plan) -> pd.DataFrame:
     """
     rules = written(plan.rules)
     faulty: Bools = np.any([wrong for _, _, wrong in faults(plan)], axis=0)
-    who = [crew.scope(text) for text in rules["who"]]
+    who = [meant(text, plan.names) for text in rules["who"]]
     read = pd.DataFrame(
         {
             "quota": _text(rules["quota"]),
@@ -104,6 +107,14 @@ def parsed(plan: Plan) -> pd.DataFrame:
     texts = read.columns.difference(["target", "from", "to", "carry", "row"])
     sound: pd.DataFrame = read[~faulty].astype(dict.fromkeys(texts, "str"))
     return sound.sort_values(["from", "to", "target", "quota", "row"], ignore_index=True)
+
+
+def meant(who: object, names: Mapping[str, str]) -> tuple[str, str]:
+    """Whom a `who` means, as `crew.scope` says it; a rep by the name that is used."""
+    scope, name = crew.scope(who)
+    if scope != crew.REP or not isinstance(who, str):
+        return scope, name
+    return scope, folded(names.get(spelled(who), who))
 
 
 def weighed(plan: Plan) -> pd.DataFrame:

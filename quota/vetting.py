@@ -76,8 +76,9 @@ def vetted(workspace: Workspace, reading: FileReading, today: date, terms: Terms
         int(settings.get("fiscal_start", 1)),
     )
     held = {name: workspace.table(name) for name in c.WRITTEN}
-    tables, applies = _dated(reading.tables, held, when)
-    known = _known(workspace, tables, held, when.fiscal_start)
+    names = roster.known(workspace, people=_together("people", held["people"], reading.tables))
+    tables, applies = _dated(reading.tables, held, when, names)
+    known = _known(workspace, tables, held, when.fiscal_start, names)
     found: list[TableReading] = []
     for table in tables:
         if is_sheet(table):
@@ -89,14 +90,14 @@ def vetted(workspace: Workspace, reading: FileReading, today: date, terms: Terms
 
 
 def _dated(
-    tables: Iterable[TableReading], held: Mapping[str, pd.DataFrame], when: When
+    tables: Iterable[TableReading], held: Mapping[str, pd.DataFrame], when: When, names: Mapping[str, str]
 ) -> tuple[list[TableReading], Counter[date]]:
     """The tables with a day where a row needs one, and how many rows change something from which day."""
     found, applies = [], Counter[date]()
     for table in tables:
         if is_sheet(table):
             rows = table.frames[table.layout]
-            dated = dating.dated(table.layout, rows.to_pylist(), held[table.layout], when)
+            dated = dating.dated(table.layout, rows.to_pylist(), held[table.layout], when, names)
             applies.update(one.applies for one in dated if one.applies)
             rows = pa.Table.from_pylist([one.row for one in dated], schema=rows.schema)
             table = replace(table, frames={**table.frames, table.layout: rows})
@@ -105,7 +106,11 @@ def _dated(
 
 
 def _known(
-    workspace: Workspace, tables: Sequence[TableReading], held: Mapping[str, pd.DataFrame], fiscal_start: int
+    workspace: Workspace,
+    tables: Sequence[TableReading],
+    held: Mapping[str, pd.DataFrame],
+    fiscal_start: int,
+    names: Mapping[str, str],
 ) -> Known:
     """The plan and everybody, as the workspace and the file know them."""
     now = {name: _together(name, held[name], tables) for name in c.WRITTEN}
@@ -117,8 +122,8 @@ def _known(
     ]
     seen = pa.concat_tables([worked, *new]).group_by([c.REP, c.TEAM])
     latest = seen.aggregate([(c.TS, "max")]).to_pandas().rename(columns={f"{c.TS}_max": c.DAY})
-    everybody = quotas.roster(resolved(latest, roster.known(workspace)), now["people"])
-    plan = Plan(now["quotas"], now["points"], now["ramps"], now["tiers"], fiscal_start)
+    everybody = quotas.roster(resolved(latest, names), now["people"])
+    plan = Plan(now["quotas"], now["points"], now["ramps"], now["tiers"], fiscal_start, names)
     return Known(plan, everybody)
 
 

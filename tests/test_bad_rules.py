@@ -215,3 +215,26 @@ def test_people_are_known_from_the_activities_of_the_same_workbook(tmp_path: Pat
     quota.json("import", tmp_path / "team.xlsx")
     (line,) = quota.json("progress", "--period", "2026-W47")
     assert (line["rep"], line["actual"], line["target"]) == ("Cy Dahl", 1, 2)
+
+
+def test_whoever_is_known_under_another_spelling_is_known_to_quotas_and_leave(tmp_path: Path) -> None:
+    quota = Quota(tmp_path / "workspace")
+    people = sheet(
+        tmp_path, "rep,team,email,aliases,calendar\nMette Holm,North,mette@example.com,M. Holm,\n", "people"
+    )
+    leave = sheet(tmp_path, "rep,from,to\nmette@example.com,2026-03-02,2026-03-03\n", "leave")
+    quotas = "quota,who,target,every,kind\n{},{},week,call\n"
+    quota.json("import", people, leave)
+    quota.json("import", sheet(tmp_path, quotas.format("Calls,everyone", 100)))
+    assert (
+        "Did you mean “Mette Holm”"
+        in quota.run("import", sheet(tmp_path, quotas.format("Calls,Holm Mette", 50))).stderr
+    )
+    quota.json("import", sheet(tmp_path, quotas.format("Calls,m. holm", 50)))
+    (line,) = quota.json("progress", "--period", "2026-W10")
+    assert (line["rep"], line["target"]) == ("Mette Holm", 30), "her own row wins, two days are off"
+    changed = sheet(tmp_path, quotas.format("Calls,METTE@example.com", 60))
+    ((receipt),) = quota.json("import", "--applies-from", "2026-03-09", changed)
+    assert receipt["applies"] == {"2026-03-09": 1}, "the same quota, however she is spelled"
+    targets = [quota.json("progress", "--period", week)[0]["target"] for week in ("2026-W10", "2026-W11")]
+    assert targets == [30, 60]

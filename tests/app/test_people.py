@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -236,9 +236,7 @@ def test_a_change_of_points_holds_from_a_day_on_and_the_rest_is_said(empty: Path
         days = [None if pd.isna(day) else pd.Timestamp(day).date() for day in rows["from"]]
         return [[*row, day] for row, day in zip(rows[["kind", "points"]].to_numpy(), days, strict=True)]
 
-    app = edit(
-        open_sheet(visit("people"), "Points"), "points", added_rows=[{"kind": "call", "points": 1.0}]
-    )
+    app = edit(open_sheet(visit("people"), "Points"), "points", added_rows=[{"kind": "call", "points": 1.0}])
     assert "Figures of past periods" not in words(app), "nothing was stated before"
     app = sound(save(app, "points").click().run())
     app = edit(app, "points", edited_rows={0: {"points": 2.0}})
@@ -250,6 +248,22 @@ def test_a_change_of_points_holds_from_a_day_on_and_the_rest_is_said(empty: Path
     assert "Figures of past periods" in words(app)
     app = edit(app, "points", deleted_rows=[0])
     assert "Figures of past periods" in words(app)
+
+
+def test_leave_of_somebody_under_another_spelling_can_be_taken_out(empty: Path, visit: Open) -> None:
+    workspace = Workspace.open(empty)
+    ann = {"rep": "Ann Berg", "aliases": "AB"}
+    away = {"rep": "AB", "from": date(2026, 3, 2), "to": date(2026, 3, 3)}
+    rows = {
+        name: pa.Table.from_pylist([{**row, "withdrawn": False}], c.TABLES[name].remove_metadata())
+        for name, row in (("people", ann), ("absences", away))
+    }
+    tables = {name: table.select([*c.WRITTEN[name].names, "withdrawn"]) for name, table in rows.items()}
+    workspace.enter("Typed in", tables, by="me", now=datetime(2026, 3, 1, tzinfo=UTC))
+    app = edit(open_sheet(visit("people"), "Absences"), "absences", deleted_rows=[0])
+    assert not app.error
+    sound(save(app, "absences").click().run())
+    assert Workspace.open(empty).table("absences").empty
 
 
 def test_the_rest_of_the_columns_stands_behind_a_toggle(empty: Path, visit: Open) -> None:
