@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 import pandas as pd
 
@@ -92,12 +93,12 @@ class Facts:
         """Everybody in the roster or in the data, by name."""
         return list(self.teams)
 
-    @property
+    @cached_property
     def data_from(self) -> date | None:
         """The first day anything was recorded."""
         return None if self.cube.empty else self.cube[c.DAY].min().date()
 
-    @property
+    @cached_property
     def data_to(self) -> date | None:
         """The last day anything was recorded."""
         return None if self.cube.empty else self.cube[c.DAY].max().date()
