@@ -68,7 +68,8 @@ def table(
     clicks: dict[str, Any] = {}
     if len(reps):
         clicks = {"on_select": lambda: _open(key, reps), "selection_mode": "single-cell"}
-    written = shown.style.format(formats)
+    # Where words are ready a Styler only costs time.
+    written: Any = shown.style.format(formats) if formats else shown
     for part, write in cells:
         written = written.format(write, subset=part)
     st.dataframe(
