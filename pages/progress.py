@@ -24,11 +24,14 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         words["balance"] = view.text("balance.show")
     shape = address.choose("show", view.text("progress.show"), words)
     quota = figures.choose_quota(rows, view) if shape != "balance" else ""
-rows = figures.of_quota(rows, quota)
+    past = shape == "table" and st.toggle(
+        view.text("progress.past"), key="past", bind="query-params", help=view.text("progress.past_help")
+    )
+rows = figures.of_quota(figures.against_past(view) if past else rows, quota)
 
 if shape == "table":
     lines = widgets.page_of(range(len(rows)), 500, "lines_page")
-    grids.progress(rows.iloc[list(lines)], view, "progress_table")
+    grids.progress(rows.iloc[list(lines)], view, "progress_table", past=past)
     st.caption(view.text("progress.table_help"))
     st.caption(figures.left_out_words(view))
 elif shape == "chart":

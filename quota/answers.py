@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 import pandas as pd
 
@@ -53,7 +54,7 @@ class Facts:
     `cube`: CUBE_KEYS + MEASURES, reps by their canonical names and teams from the roster;
     `people`, `absences`: as stored; `plan`: the quotas and what they refer to; `fine`: the cube
     with topics and customers, where a quota asks for them; `first`: see `rollup.first_reached`,
-    empty until somebody asks for cohorts (`with_first`).
+    empty until somebody asks for cohorts (`with_first`); `known_at`: that moment, None for now.
     """
 
     cube: pd.DataFrame
@@ -66,6 +67,7 @@ class Facts:
     teams: dict[str, str | None] = field(repr=False)
     fine: pd.DataFrame | None = None
     first: pd.DataFrame | None = None
+    known_at: datetime | None = None
 
     @property
     def quotas(self) -> pd.DataFrame:
@@ -93,12 +95,12 @@ class Facts:
         """Everybody in the roster or in the data, by name."""
         return list(self.teams)
 
-    @property
+    @cached_property
     def data_from(self) -> date | None:
         """The first day anything was recorded."""
         return None if self.cube.empty else self.cube[c.DAY].min().date()
 
-    @property
+    @cached_property
     def data_to(self) -> date | None:
         """The last day anything was recorded."""
         return None if self.cube.empty else self.cube[c.DAY].max().date()
@@ -139,19 +141,20 @@ def load(workspace: Workspace, as_of: datetime | None = None, engine: str = "pan
         settings=settings,
         names=known,
         teams=teams,
+        known_at=as_of,
     )
 
 
-def with_first(workspace: Workspace, facts: Facts, as_of: datetime | None = None) -> Facts:
+def with_first(workspace: Workspace, facts: Facts) -> Facts:
     """The same facts with `first` filled in: when each account or deal first reached a kind."""
-    first = resolved(engines.first(workspace, as_of), facts.names)
+    first = resolved(engines.first(workspace, facts.known_at), facts.names)
     return replace(facts, first=first.assign(team=first[c.REP].map(facts.teams).astype("str")))
 
 
 def planned(workspace: Workspace, facts: Facts, plan: Plan) -> Facts:
     """The same facts under another plan, with the finer cube that its quotas ask for."""
     before, after = ((rules.fine_kinds(one), set(rules.parsed(one)[c.TOPIC])) for one in (facts.plan, plan))
-    fine = facts.fine if before == after else _fine(workspace, plan, facts.names, None, "pandas")
+    fine = facts.fine if before == after else _fine(workspace, plan, facts.names, facts.known_at, "pandas")
     return replace(facts, plan=plan, fine=fine)
 
 
@@ -289,7 +292,7 @@ def trace(
     direction: str | None = None,
 ) -> pd.DataFrame:
     """The rows behind a number on the screen: see `tracing.trace`; several kinds with `+`."""
-    return tracing.trace(workspace, facts.names, rep, kind.split("+"), start, end, direction)
+    return tracing.trace(workspace, facts.names, rep, kind.split("+"), start, end, direction, facts.known_at)
 
 
 def _values(facts: Facts, metric: str, period: Period, as_of: date) -> pd.DataFrame:

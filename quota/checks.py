@@ -90,9 +90,9 @@ def refused(issues: pd.DataFrame, *, keep_unknown: bool = False) -> pd.Series:
 
 def lines(rows: pd.DataFrame, names: list[str]) -> pd.Series:
     """Each row as a tuple of these columns, None where missing."""
-    values = rows[names].astype(object)
-    told = [tuple(line) for line in values.where(values.notna(), None).to_numpy()]
-    return pd.Series(told, index=rows.index, dtype=object)
+    values = rows[names]
+    told = np.where(values.isna(), np.array(None), values.to_numpy(object))
+    return pd.Series(list(map(tuple, told)), index=rows.index, dtype=object)
 
 
 def check_rules(plan: Plan, roster: pd.DataFrame, cube: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -108,7 +108,7 @@ def check_rules(plan: Plan, roster: pd.DataFrame, cube: pd.DataFrame | None = No
         for column, code, wrong in rules.faults(plan)
     ]
     issues = [
-        *[_issues(written, wrong, column, code) for column, code, wrong in faults],
+        *[_issues(written, wrong, column, code) for column, code, wrong in faults if wrong.any()],
         _unknown_who(written, read, roster),
         _doubled(written, read),
         _circular(written),

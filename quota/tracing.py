@@ -50,16 +50,18 @@ def trace(
     start: date,
     end: date,
     direction: str | None = None,
+    as_of: datetime | None = None,
 ) -> pd.DataFrame:
     """TRACED: the rows behind a number, by day: visible, of `rep` (all without), `start` ≤ day < `end`.
 
     direction: None for work done by the rep (out or unknown); out, in, any as said. Their
-    counts add up to what `answers.counts` says.
+    counts add up to what `answers.counts` says of the same moment.
     """
     if direction not in (None, "any", *c.DIRECTIONS):
         raise BadRequest("unknown_direction", value=direction, choices="out, in, any")
     columns = [name for name in TRACED if name != "file"]
-    seen = workspace.activities(columns=columns, encoded=[c.REP, c.KIND, c.DIRECTION, c.SHEET, c.IMPORT_ID])
+    encoded = [c.REP, c.KIND, c.DIRECTION, c.SHEET, c.IMPORT_ID]
+    seen = workspace.activities(as_of, columns, encoded=encoded)
     wanted = pc.and_(pc.greater_equal(seen[c.TS], _midnight(start)), pc.less(seen[c.TS], _midnight(end)))
     wanted = pc.and_(wanted, pc.is_in(seen[c.KIND], value_set=pa.array(list(kinds), pa.string())))
     if direction != "any":

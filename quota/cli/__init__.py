@@ -36,7 +36,7 @@ from quota.cli.printing import (
     say_remarks,
     show_reading,
 )
-from quota.cli.session import Command, Session, days, json_option, now, user
+from quota.cli.session import Command, Session, days, json_option, known_at_option, moment, now, user
 from quota.errors import BadRequest, QuotaError
 from quota.ingest import Choices, FileReading
 from quota.vetting import Terms, vetted, waits
@@ -227,13 +227,22 @@ def redo(session: Session, import_id: str, as_json: bool) -> None:
 @click.option("--to", "end", required=True, help="The day after the last one.")
 @click.option("--by", default="", help=f"Any of {','.join(answers.COUNT_KEYS)}, with commas.")
 @click.option("--direction", type=click.Choice(["out", "in", "any"]), help="Default: out or unknown.")
+@known_at_option
 @json_option
 @click.pass_obj
-def counts(session: Session, start: str, end: str, by: str, direction: str | None, as_json: bool) -> None:
+def counts(
+    session: Session,
+    start: str,
+    end: str,
+    by: str,
+    direction: str | None,
+    known_at: str | None,
+    as_json: bool,
+) -> None:
     """Count work done between two days."""
     first, after = days(start, end)
     keys = [key.strip() for key in by.split(",") if key.strip()]
-    found = answers.counts(session.facts(), first, after, keys, direction)
+    found = answers.counts(session.seen(known_at).facts, first, after, keys, direction)
     found["amounts"] = found["amounts"].map(json.loads, na_action="ignore")
     if found["amounts"].isna().all():
         found = found.drop(columns="amounts")
@@ -245,15 +254,22 @@ def counts(session: Session, start: str, end: str, by: str, direction: str | Non
 @click.option("--to", "end", required=True, help="The day after the last one.")
 @click.option("--by", type=click.Choice(["rep", "team", "kind", "month"]))
 @click.option("--basis", type=click.Choice(answers.BASES), default="volume")
+@known_at_option
 @json_option
 @click.pass_obj
-def funnel(session: Session, start: str, end: str, by: str | None, basis: str, as_json: bool) -> None:
+def funnel(
+    session: Session,
+    start: str,
+    end: str,
+    by: str | None,
+    basis: str,
+    known_at: str | None,
+    as_json: bool,
+) -> None:
     """How touches become opportunities and won deals."""
     first, after = days(start, end)
-    workspace = session.workspace()
-    facts = answers.load(workspace)
-    if basis == "cohort":
-        facts = answers.with_first(workspace, facts)
+    seen = session.seen(known_at)
+    facts = answers.with_first(seen.workspace, seen.facts) if basis == "cohort" else seen.facts
     found = answers.funnel(facts, first, after, by, basis)
     if not as_json:
         print_frame(found, session.lang, as_json=as_json)
@@ -270,27 +286,31 @@ def funnel(session: Session, start: str, end: str, by: str | None, basis: str, a
 @click.option("--period", required=True, help="2026-W46, 2026-11, 2026-Q4, 2026, FY2026 or D..D.")
 @click.option("--metric", default="attainment", help=", ".join(leaderboard.METRICS))
 @click.option("--top", type=click.IntRange(1))
+@known_at_option
 @json_option
 @click.pass_obj
-def leaderboard_(session: Session, period: str, metric: str, top: int | None, as_json: bool) -> None:
+def leaderboard_(
+    session: Session, period: str, metric: str, top: int | None, known_at: str | None, as_json: bool
+) -> None:
     """Who leads, and how that moved since the period before."""
-    facts, when = session.facts(), periods.parse(period)
-    print_frame(
-        answers.ranking(facts, when, judged_on(facts, when, None), metric, top), session.lang, as_json=as_json
-    )
+    seen, when = session.seen(known_at), periods.parse(period)
+    found = answers.ranking(seen.facts, when, judged_on(seen, when, None), metric, top)
+    print_frame(found, session.lang, as_json=as_json)
 
 
 @main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@known_at_option
 @json_option
 @click.pass_obj
-def export(session: Session, folder: Path, as_json: bool) -> None:
+def export(session: Session, folder: Path, known_at: str | None, as_json: bool) -> None:
     """Write everything visible as csv files."""
     workspace = session.workspace()
+    at = moment(workspace, known_at)
     folder.mkdir(parents=True, exist_ok=True)
-    frames = {name: workspace.table(name) for name in ("people", "absences", "quotas", "settings")}
-    frames["activities"] = workspace.activities().to_pandas()
-    frames["imports"] = workspace.imports()
+    frames = {name: workspace.table(name, at) for name in ("people", "absences", "quotas", "settings")}
+    frames["activities"] = workspace.activities(at).to_pandas()
+    frames["imports"] = workspace.imports(at)
     for name, frame in frames.items():
         (folder / f"{name}.csv").write_bytes(report.as_csv(frame))
     if as_json:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
 import click
 import pandas as pd
 
-from quota import answers, i18n, notices, periods
+from quota import answers, clock, i18n, notices, periods
 from quota.cli.printing import print_frame, print_json, records
-from quota.cli.session import Session, day, json_option
+from quota.cli.session import Seen, Session, day, json_option, known_at_option
 from quota.derivation import Derivation
 from quota.errors import BadRequest
 from quota.names import folded
@@ -25,11 +25,11 @@ def register(main: click.Group) -> None:
         main.add_command(command)
 
 
-def judged_on(facts: answers.Facts, period: periods.Period, as_of: str | None) -> date:
+def judged_on(seen: Seen, period: periods.Period, as_of: str | None) -> date:
     """The day whose close a period is judged at."""
     if as_of is not None:
         return day(as_of)
-    return periods.as_of_default(period, facts.today(date.today()), facts.data_to)
+    return periods.as_of_default(period, seen.today, seen.facts.data_to)
 
 
 @click.command()
@@ -38,6 +38,7 @@ def judged_on(facts: answers.Facts, period: periods.Period, as_of: str | None) -
 @click.option("--explain", is_flag=True, help="Say what each figure was made of.")
 @click.option("--rep", help="Only this rep.")
 @click.option("--quota", help="Only this quota.")
+@known_at_option
 @json_option
 @click.pass_obj
 def progress(
@@ -47,16 +48,17 @@ def progress(
     explain: bool,
     rep: str | None,
     quota: str | None,
+    known_at: str | None,
     as_json: bool,
 ) -> None:
     """Actual against target for every rep and quota."""
-    workspace = session.workspace()
-    facts = answers.load(workspace)
+    seen = session.seen(known_at)
+    facts = seen.facts
     when = periods.parse(period, fiscal_start=facts.plan.fiscal_start)
     known = facts.names.get(folded(rep), rep) if rep else None
     if known and known not in facts.reps:
         raise BadRequest("unknown_rep", value=known)
-    judged = judged_on(facts, when, as_of)
+    judged = judged_on(seen, when, as_of)
     if not explain:
         found = answers.trend(facts, when, judged)
         found = found[found["rep"] == known] if known else found
@@ -64,7 +66,7 @@ def progress(
         print_frame(found, session.lang, as_json=as_json)
         return
     told = [
-        (one, answers.sources(workspace, facts, one, when, judged))
+        (one, answers.sources(seen.workspace, facts, one, when, judged))
         for name in ([known] if known else facts.reps)
         for one in answers.derivations(facts, when, judged, name, quota)
     ]
@@ -94,15 +96,15 @@ def _plain(figures: Mapping[str, Any]) -> dict[str, Any]:
 @click.command()
 @click.option("--since", required=True, help="A day; what changed after its close.")
 @click.option("--html", "as_html", is_flag=True, help="Print a page to send.")
+@known_at_option
 @json_option
 @click.pass_obj
-def digest(session: Session, since: str, as_html: bool, as_json: bool) -> None:
+def digest(session: Session, since: str, as_html: bool, known_at: str | None, as_json: bool) -> None:
     """Say who fell below or crossed a line since a day, for a scheduler to send."""
-    workspace = session.workspace()
-    first = day(since)
-    then = answers.load(workspace, datetime.combine(first, time.max, UTC))
-    now = answers.load(workspace)
-    found = notices.digest(then, now, first, now.today(date.today()))
+    first, seen = day(since), session.seen(known_at)
+    close = clock.close(seen.workspace, first)
+    then = answers.load(seen.workspace, min(close, seen.facts.known_at or close))
+    found = notices.digest(then, seen.facts, first, seen.today)
     if as_json:
         print_json(records(found))
         return
@@ -133,10 +135,11 @@ def _page(title: str, lines: list[str], lang: str) -> str:
 @click.command()
 @click.option("--percentile", type=click.FloatRange(0, 1), default=0.8, show_default=True)
 @click.option("--weeks", type=click.IntRange(1), default=12, show_default=True)
+@known_at_option
 @json_option
 @click.pass_obj
-def suggest(session: Session, percentile: float, weeks: int, as_json: bool) -> None:
+def suggest(session: Session, percentile: float, weeks: int, known_at: str | None, as_json: bool) -> None:
     """Suggest weekly quotas per role from what people did, and say who would have met them."""
-    facts = session.facts()
-    found = answers.suggested(facts, facts.data_to or facts.today(date.today()), percentile, weeks)
+    seen = session.seen(known_at)
+    found = answers.suggested(seen.facts, seen.facts.data_to or seen.today, percentile, weeks)
     print_frame(found, session.lang, as_json=as_json)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
 
 import click
 import pandas as pd
 
-from quota import answers, i18n, intake, review
+from quota import answers, clock, i18n, intake, review
 from quota import columns as c
 from quota.cli.printing import print_frame, print_json, print_receipts, records
-from quota.cli.session import Session, day, days, json_option, now, user
+from quota.cli.session import Session, day, days, json_option, known_at_option, now, user
 from quota.errors import BadRequest
 
 EXAMPLES = 3
@@ -99,8 +98,9 @@ def restated(session: Session, since: str | None, import_id: str | None, unit: s
     """Numbers of closed periods that changed afterwards, before and after."""
     if (since is None) == (import_id is None):
         raise BadRequest("since_or_import")
-    moment = datetime.combine(day(since), time(), UTC) if since is not None else None
-    found = answers.restatements(session.workspace(), import_id, moment, unit)
+    workspace = session.workspace()
+    moment = clock.beginning(workspace, day(since)) if since is not None else None
+    found = answers.restatements(workspace, import_id, moment, unit)
     print_frame(found, session.lang, as_json=as_json)
 
 
@@ -110,13 +110,21 @@ def restated(session: Session, since: str | None, import_id: str | None, unit: s
 @click.option("--from", "start", required=True, help="First day.")
 @click.option("--to", "end", required=True, help="The day after the last one.")
 @click.option("--direction", type=click.Choice(["out", "in", "any"]), help="Default: out or unknown.")
+@known_at_option
 @json_option
 @click.pass_obj
 def trace(
-    session: Session, rep: str | None, kind: str, start: str, end: str, direction: str | None, as_json: bool
+    session: Session,
+    rep: str | None,
+    kind: str,
+    start: str,
+    end: str,
+    direction: str | None,
+    known_at: str | None,
+    as_json: bool,
 ) -> None:
     """The rows behind a number: which file, sheet and row each comes from."""
     first, after = days(start, end)
-    workspace = session.workspace()
-    found = answers.trace(workspace, answers.load(workspace), rep, kind, first, after, direction)
+    seen = session.seen(known_at)
+    found = answers.trace(seen.workspace, seen.facts, rep, kind, first, after, direction)
     print_frame(found if as_json else found.dropna(axis=1, how="all"), session.lang, as_json=as_json)

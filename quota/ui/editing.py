@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
 from quota import checks, i18n
-from quota.ui import changing, impact, people_sheets
+from quota.ui import cache, changing, impact, people_sheets
 from quota.ui.rows import records
 from quota.ui.sheets import ORIGIN, Sheet, changes, editable, tidied
 from quota.ui.state import Here, author, now
 from quota.ui.words import plain
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A table as it is stored: `shown` as the grid begins with it, `rows` tidied, and what is wrong."""
+
+    shown: pd.DataFrame
+    rows: pd.DataFrame
+    issues: pd.DataFrame
+
+
 def draw(sheet: Sheet, here: Here) -> None:
     """The grid, what is wrong with it, what it would change, and the button that saves it."""
-    before = editable(people_sheets.stored(sheet, here), sheet)
-    after = tidied(_grid(sheet, before, here), sheet)
+    stored = cache.once(lambda: _stored(sheet, here), "stored", *here.scope[:2], sheet.name)
+    edited = _grid(sheet, stored.shown, here)
+    held = stored.rows
+    after = held if edited.equals(stored.shown) else tidied(edited, sheet)
     st.caption(here.text("people.grid_help"))
-    held = tidied(before, sheet)
-    issues = _new(after, held, sheet, here)
+    issues = _new(after, stored, sheet, here)
     _show(issues, after, here)
     kept = _keep_unknown(issues, sheet, here)
     wrong = bool((issues["new"] & checks.refused(issues, keep_unknown=kept)).any())
     if not wrong and not after.equals(held):
-        after, wrong = changing.ask(held, after, sheet, here, lambda rows: _wrong(rows, held, sheet, here))
+        after, wrong = changing.ask(held, after, sheet, here, lambda rows: _wrong(rows, stored, sheet, here))
     rows = changes(held, after, sheet)
     if rows.num_rows and not wrong:
         impact.draw(sheet, after, rows, here)
@@ -42,13 +54,18 @@ def draw(sheet: Sheet, here: Here) -> None:
         st.caption(here.text("people.mend_first"))
 
 
-def _new(rows: pd.DataFrame, held: pd.DataFrame, sheet: Sheet, here: Here) -> pd.DataFrame:
+def _stored(sheet: Sheet, here: Here) -> Stored:
+    shown = editable(people_sheets.stored(sheet, here), sheet)
+    rows = tidied(shown, sheet)
+    return Stored(shown, rows, _issues(rows, sheet, people_sheets.known(here)))
+
+
+def _new(rows: pd.DataFrame, stored: Stored, sheet: Sheet, here: Here) -> pd.DataFrame:
     """What is wrong with the rows, and whether it is new: what was stored so does not stop an edit."""
-    known = people_sheets.known(here)
-    now = _issues(rows, sheet, known)
-    if rows.equals(held):
-        return now.assign(new=False)
-    then = _issues(held, sheet, known)
+    then = stored.issues
+    if rows.equals(stored.rows):
+        return then.assign(new=False)
+    now = _issues(rows, sheet, people_sheets.known(here))
     marks = [ORIGIN, "column", "value", "code"]
     stood = checks.lines(now, marks).isin(checks.lines(then, marks)) & now[ORIGIN].notna()
     return now.assign(new=~stood)
@@ -60,9 +77,9 @@ def _issues(rows: pd.DataFrame, sheet: Sheet, known: checks.Known) -> pd.DataFra
     return issues.assign(**{ORIGIN: rows[ORIGIN].reindex(issues["row"]).to_numpy()})
 
 
-def _wrong(rows: pd.DataFrame, held: pd.DataFrame, sheet: Sheet, here: Here) -> bool:
+def _wrong(rows: pd.DataFrame, stored: Stored, sheet: Sheet, here: Here) -> bool:
     """Whether rows as they would be stored are refused; people who are not known were asked about."""
-    issues = _new(rows.reset_index(drop=True), held, sheet, here)
+    issues = _new(rows.reset_index(drop=True), stored, sheet, here)
     return bool((issues["new"] & checks.refused(issues, keep_unknown=True)).any())
 
 

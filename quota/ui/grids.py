@@ -68,7 +68,8 @@ def table(
     clicks: dict[str, Any] = {}
     if len(reps):
         clicks = {"on_select": lambda: _open(key, reps), "selection_mode": "single-cell"}
-    written = shown.style.format(formats)
+    # Where words are ready a Styler only costs time.
+    written: Any = shown.style.format(formats) if formats else shown
     for part, write in cells:
         written = written.format(write, subset=part)
     st.dataframe(
@@ -97,8 +98,11 @@ def open_rep(rep: str) -> None:
     menu.go_to("progress")
 
 
-def progress(rows: pd.DataFrame, here: Here, key: str, *, pick: bool = True) -> None:
-    """Rep × quota of `attainment.progress`: what is due, what is done; with `pick` a click opens the rep."""
+def progress(rows: pd.DataFrame, here: Here, key: str, *, pick: bool = True, past: bool = False) -> None:
+    """Rep × quota of `attainment.progress`: what is due, what is done; with `pick` a click opens the rep.
+
+    `past`: with the change since the period before and the streak, of `trends.progress`.
+    """
     rows = rows.reset_index(drop=True)
     shown = rows[["rep", "team", "quota", "target", "actual", "attainment", "tier", "carried"]].assign(
         quota=[quota_name(row) for row in records(rows)],
@@ -123,7 +127,16 @@ def progress(rows: pd.DataFrame, here: Here, key: str, *, pick: bool = True) -> 
         del labels["tier"]
     if not (rows["carried"] > 0).any():
         del labels["carried"]
+    if past:
+        shown["change"] = (100 * rows["attainment"]).round() - (100 * rows["attainment_previous"]).round()
+        shown["streak"] = rows["streak"].where(rows["attainment"].notna())
+        # Beside what was attained.
+        behind = {name: labels.pop(name) for name in list(labels)[list(labels).index("status") :]}
+        labels |= {"change": words("grid.change"), "streak": words("column.streak")}
+        labels |= behind
     formats: Formats = {
+        "change": lambda x: "●0" if x == 0 else move_label(None if pd.isna(x) else int(x)),
+        "streak": lambda x: i18n.number(x, here.lang),
         "target": lambda x: amount(x, here.lang),
         "actual": lambda x: amount(x, here.lang),
         "attainment": lambda x: i18n.percent(x, here.lang),

@@ -28,10 +28,8 @@ _STAFF = ("people", "absences")
 def draw(sheet: Sheet, rows: pd.DataFrame, changed: pa.Table, here: Here) -> None:
     """Targets and statuses before and after: `rows` as the table would be, `changed` of them to store."""
     digest = hashlib.sha256(repr(changed.to_pylist()).encode()).hexdigest()
-    found = cache.once(
-        lambda: would_move(sheet, rows, changed, here),
-        *("impact", *here.scope[:3], sheet.name, digest),
-    )
+    key = ("impact", *here.scope[:3], sheet.name, digest)
+    found = cache.once(lambda: would_move(sheet, rows, changed, here), *key)
     st.subheader(here.text("impact.title"), anchor=False)
     status = found[found["status_before"].notna() & (found["status_before"] != found["status_after"])]
     if found.empty:
@@ -41,7 +39,7 @@ def draw(sheet: Sheet, rows: pd.DataFrame, changed: pa.Table, here: Here) -> Non
         here.text("impact.statuses", n=status["rep"].nunique()) if len(status) else here.text("impact.nobody")
     )
     st.markdown(f"{who} {here.text('impact.targets', n=found['rep'].nunique())}")
-    _table(found, sheet, here)
+    _table(cache.once(lambda: _worded(found, here), *key, here.lang), sheet, here)
 
 
 def would_move(sheet: Sheet, rows: pd.DataFrame, changed: pa.Table, here: Here) -> pd.DataFrame:
@@ -99,22 +97,27 @@ def _periods(unit: str, changed: pa.Table, facts: Facts, today: date) -> list[Pe
     return [current, *([periods.containing(min(later), unit, fiscal_start=fiscal)] if later else [])]
 
 
-def _table(found: pd.DataFrame, sheet: Sheet, here: Here) -> None:
+def _worded(found: pd.DataFrame, here: Here) -> pd.DataFrame:
+    """`moves.MOVES` as the viewer reads them."""
     fiscal = here.everyone.plan.fiscal_start
-    shown = found[["rep"]].assign(
-        quota=[grids.quota_name(row) for row in records(found)],
-        period=[
-            i18n.period_label(periods.parse(key, fiscal_start=fiscal), here.lang) for key in found["period"]
-        ],
-    )
+    named = {
+        key: i18n.period_label(periods.parse(key, fiscal_start=fiscal), here.lang)
+        for key in found["period"].unique()
+    }
+    rows = records(found)
+    shown = found[["rep"]].assign(quota=list(map(grids.quota_name, rows)), period=found["period"].map(named))
     for when in ("before", "after"):
         shown[f"target_{when}"] = [
-            grids.amount(row[f"target_{when}"], here.lang, row["measure"]) for row in records(found)
+            grids.amount(row[f"target_{when}"], here.lang, row["measure"]) for row in rows
         ]
         shown[f"status_{when}"] = [
             i18n.ABSENT if pd.isna(status) else status_label(status, here.lang)
             for status in found[f"status_{when}"]
         ]
+    return shown
+
+
+def _table(shown: pd.DataFrame, sheet: Sheet, here: Here) -> None:
     labels = {"rep": here.text("field.rep"), "quota": here.text("field.quota")}
     labels |= {"period": here.text("field.period")}
     names = ("target_before", "target_after", "status_before", "status_after")

@@ -73,12 +73,14 @@ def tidied(rows: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
 
 def changes(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet) -> pa.Table:
     """The rows of `after` that `before` does not hold, and withdrawn ones for what is gone."""
+    # What is missing is found by the checks: here it may be null.
+    schema = pa.schema([*((field.name, field.type) for field in sheet.schema), (c.WITHDRAWN, pa.bool_())])
+    if after.equals(before):
+        return schema.empty_table()
     identity, names = sheet.identity, sheet.schema.names
     new = after[~lines(after, names).isin(lines(before, names))]
     gone = before[~lines(before, identity).isin(lines(after, identity))]
     rows = pd.concat([new.assign(withdrawn=False), gone.assign(withdrawn=True)])
-    # What is missing is found by the checks: here it may be null.
-    schema = pa.schema([*((field.name, field.type) for field in sheet.schema), (c.WITHDRAWN, pa.bool_())])
     return pa.Table.from_pandas(rows, schema=schema, preserve_index=False, safe=False)
 
 

@@ -42,7 +42,8 @@ def draw(here: Here) -> None:
             format_func=lambda kind: i18n.kinds_label(kind, here.lang),
             key="suggest_kinds",
         )
-        rows = drafts(found[found["kind"].isin(chosen)], here)
+        rows = cache.once(lambda: drafts(found, here), "drafted", *here.scope[:3], here.lang)
+        rows = rows[rows["kind"].isin(chosen)]
         st.button(
             here.text("suggest.put", n=len(rows)),
             key="suggest_put",

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from quota import checks
 from quota import columns as c
 from quota.ui import people_sheets, sheets
 from quota.workspace import Workspace
@@ -66,6 +67,12 @@ def test_a_change_applies_from_the_next_week_and_what_was_stays(sampled: Path, v
     last = Workspace.open(sampled).imports().iloc[-1]
     assert (last["file"], last["new"], last["changed"]) == ("Quotas, edited on the page", 1, 0)
     assert save(app, "quotas").disabled
+
+
+def test_rows_that_nobody_edits_are_checked_once(look: Path, visit: Open, monkeypatch: Any) -> None:
+    app = visit("people")
+    monkeypatch.delattr(checks, "found")
+    assert save(sound(app.run()), "quotas").disabled
 
 
 def test_a_mistake_is_corrected_from_the_beginning(sampled: Path, visit: Open) -> None:

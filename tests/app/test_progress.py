@@ -40,6 +40,18 @@ def test_one_quota_at_a_time(look: Path, visit: Open) -> None:
     assert app.session_state["quota"] == "Meetings"
 
 
+def test_the_table_against_the_past(look: Path, visit: Open) -> None:
+    app = visit("progress")
+    assert "change" not in app.dataframe[0].value
+    app = sound(app.toggle(key="past").set_value(True).run())
+    table = app.dataframe[0].value.set_index(["rep", "quota"])
+    assert list(table.loc["Bo Kjær", "change"]) == [0, -4, -12]
+    assert list(table.loc["Emily Carter", "streak"]) == [2, 8, 4]
+    assert table.loc["Aino Lehtonen", "change"].isna().all()  # her weeks stand on their Mondays
+    app = sound(app.get_by_key("show_shown").set_value("chart").run())
+    assert not app.toggle
+
+
 def test_bars_and_the_weeks_before(look: Path, visit: Open) -> None:
     app = visit("progress", quota="Calls")
     app = sound(app.get_by_key("show_shown").set_value("chart").run())
