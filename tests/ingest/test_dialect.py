@@ -35,7 +35,7 @@ def test_each_delimiter_is_found(delimiter: str) -> None:
         # A footer wider than nothing.
         ("Rep,Date,Type\nAnna,2026-11-02,Call\nLiam,2026-11-03,Call\nTotal; 2; rows\n", ","),
         # Empty columns and rows hold delimiters alone, which speak for no longer delimiter.
-        ("Rep||Date||Type\n||||\n||||\nAnna||2026-11-02||Call\nLiam||2026-11-03||Call\nEnd\nOf it\n", "|"),
+        ("Rep||Day||Type|Who\n|||||\n|||||\nA||2026-11-02||Call|B\nC||2026-11-03||Call|D\nEnd\nOf it\n", "|"),
         ("sep=|\nRep|Note\nAnna|a,b\n", "|"),
     ],
 )
