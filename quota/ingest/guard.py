@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import gc
+import io
 import mmap
 import os
 import pickle
@@ -19,6 +20,9 @@ import tempfile
 import threading
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
+import pyarrow as pa
 
 from quota.errors import QuotaError, UnreadableFile
 from quota.ingest import limits
@@ -163,10 +167,20 @@ def _load(answer: Path) -> Any:
     return pickle.loads(parts[0], buffers=parts[1:])
 
 
+class _Pickler(pickle.Pickler):
+    """Hands texts of frames over piece by piece, which pandas would first copy into one."""
+
+    def reducer_override(self, value: object) -> Any:
+        if isinstance(value, pd.arrays.ArrowStringArray):
+            return pd.array, (pa.array(value), value.dtype)
+        return NotImplemented
+
+
 def _save(answer: Path, result: object) -> None:
     buffers: list[pickle.PickleBuffer] = []
-    head = pickle.dumps(result, protocol=5, buffer_callback=buffers.append)
-    parts = [memoryview(head), *(buffer.raw() for buffer in buffers)]
+    head = io.BytesIO()
+    _Pickler(head, protocol=5, buffer_callback=buffers.append).dump(result)
+    parts = [head.getbuffer(), *(buffer.raw() for buffer in buffers)]
     lengths = pickle.dumps([len(part) for part in parts])
     with answer.open("wb") as stream:
         # Buffers start on 64-byte edges, as Arrow likes them.
