@@ -118,7 +118,8 @@ def plain_csv(source: bytes | Path, file: str, sheet: str | None = None) -> Plai
 def _tables(source: bytes | Path, file: str) -> tuple[list[tuple[Grid, Table]], list[tuple[str, str]]]:
     """The filled tables of a file, and what was passed over."""
     held = sources.read(source if isinstance(source, bytes) else source.read_bytes(), file)
-    found = [(grid, corrections.without_reasons(table)) for grid in held.grids for table in find_tables(grid)]
+    tables = [(grid, table) for grid in held.grids for table in find_tables(grid)]
+    found = [(grid, corrections.without_reasons(table).compacted()) for grid, table in tables]
     if not found:
         raise UnreadableFile("empty_file", file=file)
     filled = [(grid, table) for grid, table in found if table.height and table.filled_cells.any()]

@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -27,6 +28,7 @@ AROUND = -1
 _SEARCHED = 60
 _BELOW = 25
 _SAMPLE = 400
+_LONG = 20_000  # rows from which on texts that repeat are worth a dictionary
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _WRITTEN = 65_536
 _BLANKS_SEARCHED = 200
@@ -41,16 +43,18 @@ class Column:
     index: int
     cells: pa.Array
 
+    @property
+    def is_text(self) -> bool:
+        """Whether all its cells are texts, kept as such or as a dictionary."""
+        return bool(pa.types.is_string(self.cells.type) or pa.types.is_dictionary(self.cells.type))
+
     @cached_property
     def _encoded(self) -> tuple[pa.Array, np.ndarray]:
-        cells = self.cells
-        if not pa.types.is_string(cells.type):
-            cells = _as_strings(cells)
-        encoded = cells.dictionary_encode()
+        encoded = (self.cells if self.is_text else _as_strings(self.cells)).dictionary_encode()
         codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         trimmed = pc.utf8_trim_whitespace(encoded.dictionary)
         if trimmed.equals(encoded.dictionary):
-            return trimmed, codes
+            return encoded.dictionary, codes
         again = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed).dictionary_encode()
         moved = np.append(again.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1)
         return again.dictionary, moved[codes]
@@ -85,6 +89,12 @@ class Column:
         answers = np.fromiter((holds(text) for text in self.texts), bool, len(self.texts))
         return np.asarray(np.append(answers, False)[self.codes])
 
+    def compacted(self) -> Column:
+        """The same column; texts that repeat become a dictionary, which is far smaller."""
+        head = self.cells.slice(0, _LONG)
+        repeats = pa.types.is_string(head.type) and 2 * len(head.unique()) < len(head)
+        return replace(self, cells=self.cells.dictionary_encode()) if repeats else self
+
     @cached_property
     def sample(self) -> tuple[str, ...]:
         """Distinct filled cells from all over the column, as text; enough to judge it by."""
@@ -102,6 +112,9 @@ def _as_strings(cells: pa.Array) -> pa.Array:
 
 
 def _says_something(cells: pa.Array) -> np.ndarray:
+    if pa.types.is_dictionary(cells.type):
+        said = np.append(_says_something(cells.dictionary), False)
+        return np.asarray(said[cells.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
     filled = pc.is_valid(cells)
     if pa.types.is_string(cells.type):
         filled = pc.and_(filled, pc.invert(pc.fill_null(pc.utf8_is_space(cells), False)))
@@ -131,6 +144,13 @@ class Table:
             counts += _says_something(column.cells)
         return counts
 
+    def compacted(self) -> Table:
+        """The same table with compacted columns, worked on side by side, if it is long."""
+        if self.height < _LONG:
+            return self
+        with ThreadPoolExecutor(2) as pool:
+            return replace(self, columns=tuple(pool.map(Column.compacted, self.columns)))
+
     def adding(self, header: str, said: str | pa.Array) -> Table:
         """The same table with one more column: its cells, or a text that holds for every filled row."""
         cells = said
@@ -149,7 +169,7 @@ class Table:
         own = [one for one in self.columns if one.index != AROUND or len(one.values) > 1]
         parts: list[pa.Array | pa.Scalar] = []
         for at, column in enumerate(own):
-            cells = column.cells.take(pa.array(rows, pa.int64())).dictionary_encode()
+            cells = _encoded_anew(column.cells.take(pa.array(rows, pa.int64())))
             written = pa.array([_as_json(cell) for cell in cells.dictionary.to_pylist()], pa.string())
             opening = "{" if at == 0 else ", "
             parts += [pa.scalar(f"{opening}{_JSON.encode(column.header)}: ")]
@@ -167,6 +187,12 @@ class Table:
             dict(zip(headers, ["" if cell is None else as_text(cell) for cell in line], strict=True))
             for line in lines
         ]
+
+
+def _encoded_anew(cells: pa.Array) -> pa.DictionaryArray:
+    """Cells as a dictionary of what stands in them, whatever else stands in the column."""
+    plain = cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
+    return plain.dictionary_encode()
 
 
 def _as_json(cell: Any) -> str:
