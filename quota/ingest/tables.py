@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -30,7 +30,7 @@ _BELOW = 25
 _SAMPLE = 400
 _LONG = 20_000  # rows from which on texts that repeat are worth a dictionary
 _JSON = json.JSONEncoder(ensure_ascii=False)
-_WRITTEN = 65_536
+_BLOCK = 65_536
 _BLANKS_SEARCHED = 200
 _NUMBER = re.compile(r"[^\w(]*[-(]?\d[\d\s.,:/+()%-]*\D{0,4}")
 
@@ -161,8 +161,8 @@ class Table:
     def contents_as_json(self, rows: np.ndarray) -> pa.ChunkedArray:
         """Body rows as JSON {heading: cell}, one text each, numbers as numbers; written column by
         column and block by block, because rows left out may be as many as rows taken."""
-        blocks = [self._as_json(rows[at : at + _WRITTEN]) for at in range(0, len(rows), _WRITTEN)]
-        return pa.chunked_array(blocks, pa.string())
+        blocks = [self._as_json(block).cast(pa.large_string()) for block in blockwise(rows)]
+        return pa.chunked_array(blocks, pa.large_string())
 
     def _as_json(self, rows: np.ndarray) -> pa.Array:
         # What differs from row to row is lost if it does not go along.
@@ -187,6 +187,11 @@ class Table:
             dict(zip(headers, ["" if cell is None else as_text(cell) for cell in line], strict=True))
             for line in lines
         ]
+
+
+def blockwise(rows: np.ndarray) -> Iterator[np.ndarray]:
+    """An array in pieces that are worked on one after another."""
+    return (rows[at : at + _BLOCK] for at in range(0, len(rows), _BLOCK))
 
 
 def _encoded_anew(cells: pa.Array) -> pa.DictionaryArray:
