@@ -15,7 +15,7 @@ from quota import columns as c
 from quota.ingest import numbers, vocabulary
 from quota.ingest.fates import Fates
 from quota.ingest.records import Choices
-from quota.ingest.tables import Column, Table
+from quota.ingest.tables import Column, Table, positions
 from quota.names import folded
 
 EARLIER_FILES = "earlier_files"
@@ -49,7 +49,7 @@ class Context:
 def recoded(column: Column, change: Callable[[str], str | None]) -> pa.Array:
     """A column as a dictionary array with every distinct text changed once; None becomes empty."""
     again = pa.array([change(text) for text in column.texts], pa.string()).dictionary_encode()
-    codes = np.append(again.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1)[column.codes]
+    codes = np.append(positions(again), np.int32(-1))[column.codes]
     return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=codes < 0), again.dictionary)
 
 

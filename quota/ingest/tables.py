@@ -51,13 +51,12 @@ class Column:
     @cached_property
     def _encoded(self) -> tuple[pa.Array, np.ndarray]:
         encoded = (self.cells if self.is_text else _as_strings(self.cells)).dictionary_encode()
-        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        codes = positions(encoded)
         trimmed = pc.utf8_trim_whitespace(encoded.dictionary)
         if trimmed.equals(encoded.dictionary):
             return encoded.dictionary, codes
         again = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed).dictionary_encode()
-        moved = np.append(again.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1)
-        return again.dictionary, moved[codes]
+        return again.dictionary, np.append(positions(again), np.int32(-1))[codes]
 
     @property
     def values(self) -> pa.Array:
@@ -105,6 +104,12 @@ class Column:
         return tuple(text for cell in cells if cell is not None and (text := as_text(cell).strip()))
 
 
+def positions(encoded: pa.DictionaryArray) -> np.ndarray:
+    """Row by row the place of its text in the dictionary, -1 where there is none."""
+    places = encoded.indices.fill_null(-1) if encoded.null_count else encoded.indices
+    return np.asarray(places.to_numpy(zero_copy_only=False))
+
+
 def _as_strings(cells: pa.Array) -> pa.Array:
     encoded = cells.dictionary_encode()
     texts = pa.array([as_text(value) for value in encoded.dictionary.to_pylist()], pa.string())
@@ -114,7 +119,7 @@ def _as_strings(cells: pa.Array) -> pa.Array:
 def _says_something(cells: pa.Array) -> np.ndarray:
     if pa.types.is_dictionary(cells.type):
         said = np.append(_says_something(cells.dictionary), False)
-        return np.asarray(said[cells.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
+        return np.asarray(said[positions(cells)])
     filled = pc.is_valid(cells)
     if pa.types.is_string(cells.type):
         filled = pc.and_(filled, pc.invert(pc.fill_null(pc.utf8_is_space(cells), False)))
