@@ -1,4 +1,4 @@
-"""`python -m bench [import|xlsx|page|quotas|start …]`: measure, and print a markdown table."""
+"""`python -m bench [import|xlsx|memory|page|quotas|start …]`: measure, and print a markdown table."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import imports, pages, quotas, start
+from bench import imports, memory, pages, quotas, start
 from bench.measure import Line, table
 
 PARTS: dict[str, Callable[[Path], list[Line]]] = {
     "import": imports.csv,
     "xlsx": imports.xlsx,
+    "memory": memory.reading,
     "page": pages.rerun,
     "quotas": quotas.year,
     "start": start.first_page,

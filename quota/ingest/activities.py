@@ -54,18 +54,19 @@ def read(
     money = cells.money(held, context, fates)
     withdrawn = _withdrawn(skipped & ~np.isnat(ts) & held["rep"].filled, held.get("id"), ids, fates)
     rows = np.flatnonzero(fates.open | withdrawn)
+    counts[withdrawn] = 0
     columns = {
         c.REP: reps,
         c.TS: pa.array(ts, pa.timestamp("us")),
         c.KIND: kinds,
-        c.COUNT: pa.array(np.where(withdrawn, 0, counts)),
+        c.COUNT: pa.array(counts),
         **({c.OUTCOME: outcome} if outcome is not None else {}),
         **({c.DIRECTION: _in_or_out(direction)} if direction is not None else {}),
         **money,
         **cells.extras(held, context),
         **when.written("date", "due_date", "created_date"),
     }
-    events = Events(columns, np.arange(table.height) + table.first_row, ids, withdrawn)
+    events = Events(columns, np.arange(table.first_row, table.first_row + table.height), ids, withdrawn)
     return events.take(rows), [*when.questions, *questions]
 
 

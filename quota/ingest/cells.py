@@ -15,7 +15,7 @@ from quota import columns as c
 from quota.ingest import numbers, vocabulary
 from quota.ingest.fates import Fates
 from quota.ingest.records import Choices
-from quota.ingest.tables import Column, Table
+from quota.ingest.tables import Column, Table, positions
 from quota.names import folded
 
 EARLIER_FILES = "earlier_files"
@@ -49,7 +49,7 @@ class Context:
 def recoded(column: Column, change: Callable[[str], str | None]) -> pa.Array:
     """A column as a dictionary array with every distinct text changed once; None becomes empty."""
     again = pa.array([change(text) for text in column.texts], pa.string()).dictionary_encode()
-    codes = np.append(again.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1)[column.codes]
+    codes = np.append(positions(again), np.int32(-1))[column.codes]
     return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=codes < 0), again.dictionary)
 
 
@@ -118,7 +118,7 @@ def filled_down(column: Column, fates: Fates) -> Column:
     spread[rows] = codes[last]
     fates.note("filled_down", column.header)
     cells = pa.DictionaryArray.from_arrays(pa.array(spread, pa.int32(), mask=spread < 0), column.values)
-    filled = Column(column.header, column.index, cells.dictionary_decode())
+    filled = Column(column.header, column.index, cells)
     # A row that is refused is shown, and corrected, apart from its block.
     own = tuple(filled if one.index == column.index else one for one in fates.table.columns)
     fates.table = replace(fates.table, columns=own)
@@ -166,11 +166,7 @@ def money(held: dict[str, Column], context: Context, fates: Fates) -> dict[str, 
     read = numbers.read(column.values, decimal_comma=context.decimal_comma)
     if read.asked:
         fates.note("decimal_mark", column.header, column.texts[0] if column.texts else None)
-    amount = (
-        _by_row(read, column)
-        if pa.types.is_string(column.cells.type)
-        else floats(column, decimal_comma=False)
-    )
+    amount = _by_row(read, column) if column.is_text else floats(column, decimal_comma=False)
     unreadable = column.filled & np.isnan(amount) & ~column.where(vocabulary.is_empty) & fates.open
     for at in np.flatnonzero(unreadable)[:100]:
         fates.note(
@@ -187,7 +183,7 @@ def _currency(held: dict[str, Column], column: Column, read: numbers.Numbers, co
     if "currency" in held:
         return recoded(held["currency"], lambda text: code(numbers.currency_in(text)) or text.upper())
     heading = code(numbers.currency_in(column.header))
-    if pa.types.is_string(column.cells.type) and any(read.currency):
+    if column.is_text and any(read.currency):
         marked = {text: code(mark) or heading for text, mark in zip(column.texts, read.currency, strict=True)}
         return recoded(column, marked.get)
     return recoded(column, lambda _: heading)

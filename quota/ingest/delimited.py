@@ -89,7 +89,9 @@ def _by_the_book(text: bytes, found: Dialect, file: str) -> TextGrid | None:
         block = min(len(text) + 1, 2**31 - 1) if quoted else _BLOCK
         table = _arrow(text, found, width, _keeping(odd), block, threads=False, breaks=quoted)
     _refuse_rows(table.num_rows, file)
-    columns = _whole(table)
+    pieces = table.columns
+    del table
+    columns = _whole(pieces)
     if quoted and (_swallows(columns, found) or any(found.quote in row.text for row in odd)):
         return None
     if not odd:
@@ -241,11 +243,12 @@ def _cells(text: str, found: Dialect) -> list[str]:
     return rows[0] if rows else [""]
 
 
-def _whole(table: pa.Table) -> list[pa.Array]:
-    """Each column in one piece; each one's pieces are let go before the next is made whole."""
-    columns = []
-    while table.num_columns:
-        column = table.column(0)
-        table = table.remove_column(0)
-        columns.append(column.combine_chunks() if column.num_chunks != 1 else column.chunk(0))
-    return columns
+def _whole(columns: list[pa.ChunkedArray]) -> list[pa.Array]:
+    """Each column in one piece; each one's pieces are let go, `columns` is emptied, before the next is
+    made whole."""
+    columns.reverse()
+    whole = []
+    while columns:
+        column = columns.pop()
+        whole.append(column.combine_chunks() if column.num_chunks != 1 else column.chunk(0))
+    return whole

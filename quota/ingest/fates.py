@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quota.ingest.records import ISSUE_COLUMNS, ISSUE_TYPES, NOTE, REJECTED, SKIPPED, issues_of
-from quota.ingest.tables import Column, Table
+from quota.ingest.records import ISSUE_COLUMNS, NOTE, REJECTED, SKIPPED, issues_of
+from quota.ingest.tables import Column, Table, blockwise
 
 _PREVIEWED = 200
 
@@ -87,28 +87,46 @@ class Fates:
     def issues(self) -> pd.DataFrame:
         """One line per row left out or refused, in the file's order, then the notes."""
         at = np.flatnonzero(self._reason >= 0)
-        reasons = pa.array(self._reason[at])
-        values = pa.nulls(len(at), pa.string())
-        for number, (_, _, column) in enumerate(self._reasons):
-            if column is not None:
-                mine = pc.equal(reasons, number)
-                values = pc.replace_with_mask(values, mine, column.take(at[np.asarray(mine)]))
-
-        def of_reason(texts: list[str | None]) -> pa.Array:
-            return pa.array(texts, pa.string()).take(reasons)
-
+        columns = [column for _, _, column in self._reasons]
         # In Arrow from the first to the last: refused rows may be as many as the file has.
         texts = {
-            "column": of_reason([column.header if column else None for _, _, column in self._reasons]),
-            "value": values,
-            "code": of_reason([code for code, _, _ in self._reasons]),
-            "status": of_reason([status for _, status, _ in self._reasons]),
+            "sheet": self._of_reason(at, [self.table.sheet for _ in columns]),
+            "column": self._of_reason(at, [column.header if column else None for column in columns]),
+            "value": self._values(at),
+            "code": self._of_reason(at, [code for code, _, _ in self._reasons]),
+            "status": self._of_reason(at, [status for _, status, _ in self._reasons]),
             "content": self.table.contents_as_json(at),
         }
-        found = pd.DataFrame({name: pd.array(text, dtype="str") for name, text in texts.items()})
-        found = found.assign(sheet=self.table.sheet, row=at + self.table.first_row)
-        found = found[ISSUE_COLUMNS].astype(ISSUE_TYPES)
-        return pd.concat([found, issues_of(self._notes)], ignore_index=True)
+        found = {name: pd.array(text, dtype="str") for name, text in texts.items()}
+        found["row"] = pd.array(at + self.table.first_row, dtype="Int64", copy=False)
+        lines = pd.DataFrame({name: found[name] for name in ISSUE_COLUMNS}, copy=False)
+        return pd.concat([lines, issues_of(self._notes)], ignore_index=True)
+
+    def _of_reason(self, rows: np.ndarray, texts: list[str | None]) -> pa.ChunkedArray:
+        """The texts of the rows' reasons. A block like the one before is the same array."""
+        of = pa.array(texts, pa.large_string())
+        seen: dict[bytes, pa.Array] = {}
+        blocks = []
+        for reasons in blockwise(self._reason[rows]):
+            which = reasons.tobytes()
+            if which not in seen:
+                seen = {which: of.take(pa.array(reasons))}
+            blocks.append(seen[which])
+        return pa.chunked_array(blocks, pa.large_string())
+
+    def _values(self, rows: np.ndarray) -> pa.ChunkedArray:
+        """The cells to blame."""
+        blocks = []
+        for block in blockwise(rows):
+            reasons = self._reason[block]
+            values = pa.nulls(len(block), pa.string())
+            for number in np.unique(reasons):
+                column = self._reasons[number][2]
+                if column is not None:
+                    mine = reasons == number
+                    values = pc.replace_with_mask(values, mine, column.take(block[mine]))
+            blocks.append(values.cast(pa.large_string()))
+        return pa.chunked_array(blocks, pa.large_string())
 
     def taken(self) -> pd.DataFrame:
         """row and content, as in `issues`, of each row that still stands."""

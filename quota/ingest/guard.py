@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import gc
+import io
 import mmap
 import os
 import pickle
@@ -20,12 +21,18 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyarrow as pa
+
 from quota.errors import QuotaError, UnreadableFile
 from quota.ingest import limits
 
 _KEPT = 2
 # Every thread takes address space, and on a large machine there are many.
 _THREADS = str(min(os.cpu_count() or 1, 8))
+# Milliseconds until memory that Arrow is done with goes back to the system; its allocator would keep it
+# about as long as a reading takes.
+_GIVEN_BACK_AFTER = "10"
 _ROOT = Path(__file__).resolve().parents[2]
 
 _idle: list[subprocess.Popen[bytes]] = []
@@ -124,6 +131,7 @@ def _start() -> subprocess.Popen[bytes]:
             "PYTHONPATH": str(_ROOT),
             "PYTHONIOENCODING": "utf-8",
             "OMP_NUM_THREADS": _THREADS,
+            "MIMALLOC_PURGE_DELAY": _GIVEN_BACK_AFTER,
         },
     )
 
@@ -163,10 +171,20 @@ def _load(answer: Path) -> Any:
     return pickle.loads(parts[0], buffers=parts[1:])
 
 
+class _Pickler(pickle.Pickler):
+    """Hands texts of frames over piece by piece, which pandas would first copy into one."""
+
+    def reducer_override(self, value: object) -> Any:
+        if isinstance(value, pd.arrays.ArrowStringArray):
+            return pd.array, (pa.array(value), value.dtype)
+        return NotImplemented
+
+
 def _save(answer: Path, result: object) -> None:
     buffers: list[pickle.PickleBuffer] = []
-    head = pickle.dumps(result, protocol=5, buffer_callback=buffers.append)
-    parts = [memoryview(head), *(buffer.raw() for buffer in buffers)]
+    head = io.BytesIO()
+    _Pickler(head, protocol=5, buffer_callback=buffers.append).dump(result)
+    parts = [head.getbuffer(), *(buffer.raw() for buffer in buffers)]
     lengths = pickle.dumps([len(part) for part in parts])
     with answer.open("wb") as stream:
         # Buffers start on 64-byte edges, as Arrow likes them.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import pyarrow as pa
 
 from quota.ingest import cells, vocabulary
 from quota.ingest.fates import Fates
@@ -69,7 +68,7 @@ def _is_rate(column: Column, sample: tuple[str, ...]) -> bool:
 
 def _numbers_rows(column: Column) -> bool:
     """Whether a column only counts the rows: 1, 2, 3 …"""
-    if pa.types.is_string(column.cells.type) and not all(text.isdigit() for text in column.texts):
+    if column.is_text and not all(text.isdigit() for text in column.texts):
         return False
     number = cells.floats(column, decimal_comma=False)
     known = number[~np.isnan(number)]

@@ -84,13 +84,15 @@ def _readings(source: bytes | Path, file: str, choices: Choices) -> list[TableRe
     told = corrections.told(source)
     passed_over = [over for over in passed_over if over[1] != corrections.NAME]
     titles = _titles([table for _, table in found] if not told else [])
-    readings = [
-        _noted(
-            _read(table, _Around.of(table, grid, file, told.get(grid.sheet or "")), choices, title),
-            _remarked(grid),
-        )
-        for (grid, table), title in zip_longest(found, titles)
-    ]
+    arounds = [_Around.of(table, grid, file, told.get(grid.sheet or "")) for grid, table in found]
+    remarks = [_remarked(grid) for grid, _ in found]
+    tables = [table for _, table in reversed(found)]
+    del found
+    readings = []
+    for around, title, remarked in zip_longest(arounds, titles, remarks):
+        # The cells are let go before the tidy frame is made.
+        reading, events = _read(tables.pop(), around, choices, title)
+        readings.append(_noted(reading if events is None else _tidied(reading, events), remarked))
     readings[0] = _noted(readings[0], [(code, None, name) for code, name in passed_over])
     return who.people_told(repeats.told_once(readings), choices)
 
@@ -116,7 +118,8 @@ def plain_csv(source: bytes | Path, file: str, sheet: str | None = None) -> Plai
 def _tables(source: bytes | Path, file: str) -> tuple[list[tuple[Grid, Table]], list[tuple[str, str]]]:
     """The filled tables of a file, and what was passed over."""
     held = sources.read(source if isinstance(source, bytes) else source.read_bytes(), file)
-    found = [(grid, corrections.without_reasons(table)) for grid in held.grids for table in find_tables(grid)]
+    tables = [(grid, table) for grid in held.grids for table in find_tables(grid)]
+    found = [(grid, corrections.without_reasons(table).compacted()) for grid, table in tables]
     if not found:
         raise UnreadableFile("empty_file", file=file)
     filled = [(grid, table) for grid, table in found if table.height and table.filled_cells.any()]
@@ -127,13 +130,16 @@ def _tables(source: bytes | Path, file: str) -> tuple[list[tuple[Grid, Table]], 
     return filled, held.passed_over
 
 
-def _read(table: Table, around: _Around, choices: Choices, title: str | None) -> TableReading:
+def _read(
+    table: Table, around: _Around, choices: Choices, title: str | None
+) -> tuple[TableReading, tidy.Events | None]:
+    """A table understood, and its events, which are still to be put into its frames."""
     choices = corrections.informed(choices, around.manner) if around.manner else choices
     table = replace(table, preamble=around.preamble)
     table, recalled, rep = _with_rep(table, choices, title)
     mapped, fates = recalled.mapped, Fates(table)
     if mapped.layout == "unknown":
-        return _unknown(table, around.file, choices)
+        return _unknown(table, around.file, choices), None
     if len(heads := [one for one in table.columns if one.index == AROUND]) == 1 and rep is None:
         fates.note("rep_of_blocks", None, heads[0].texts[0])
     events, frames, questions = _meant(table, mapped, around.context(recalled), fates)
@@ -141,8 +147,6 @@ def _read(table: Table, around: _Around, choices: Choices, title: str | None) ->
     if events is None:
         frames, taken = _traced(frames, fates)
     source = choices.source or _source(mapped)
-    if events is not None:
-        frames["activities"] = tidy.assemble(events, source, table.sheet)
     doubts.columns(mapped, fates)
     memory.note(table, recalled, choices, fates)
     presets = memory.learned(table, recalled, choices, fates)
@@ -151,9 +155,13 @@ def _read(table: Table, around: _Around, choices: Choices, title: str | None) ->
     reading = _reading(table, mapped, fates, fates.issues(), questions, frames)
     suggested = {**around.told, "source": source, "ids": events is not None and events.ids is not None}
     manner = corrections.manner(presets[0], recalled.choices, rep, suggested)
-    return replace(
-        reading, presets=tuple(presets), manner={**manner, "corrects": around.corrects}, taken=taken
-    )
+    manner["corrects"] = around.corrects
+    return replace(reading, presets=tuple(presets), manner=manner, taken=taken), events
+
+
+def _tidied(reading: TableReading, events: tidy.Events) -> TableReading:
+    frame = tidy.assemble(events, reading.manner["source"], reading.sheet)
+    return replace(reading, frames={**reading.frames, "activities": frame})
 
 
 def _with_rep(table: Table, choices: Choices, title: str | None) -> tuple[Table, memory.Recalled, str | None]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -27,8 +28,9 @@ AROUND = -1
 _SEARCHED = 60
 _BELOW = 25
 _SAMPLE = 400
+_LONG = 20_000  # rows from which on texts that repeat are worth a dictionary
 _JSON = json.JSONEncoder(ensure_ascii=False)
-_WRITTEN = 65_536
+_BLOCK = 65_536
 _BLANKS_SEARCHED = 200
 _NUMBER = re.compile(r"[^\w(]*[-(]?\d[\d\s.,:/+()%-]*\D{0,4}")
 
@@ -41,19 +43,20 @@ class Column:
     index: int
     cells: pa.Array
 
+    @property
+    def is_text(self) -> bool:
+        """Whether all its cells are texts, kept as such or as a dictionary."""
+        return bool(pa.types.is_string(self.cells.type) or pa.types.is_dictionary(self.cells.type))
+
     @cached_property
     def _encoded(self) -> tuple[pa.Array, np.ndarray]:
-        cells = self.cells
-        if not pa.types.is_string(cells.type):
-            cells = _as_strings(cells)
-        encoded = cells.dictionary_encode()
-        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        encoded = (self.cells if self.is_text else _as_strings(self.cells)).dictionary_encode()
+        codes = positions(encoded)
         trimmed = pc.utf8_trim_whitespace(encoded.dictionary)
         if trimmed.equals(encoded.dictionary):
-            return trimmed, codes
+            return encoded.dictionary, codes
         again = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed).dictionary_encode()
-        moved = np.append(again.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1)
-        return again.dictionary, moved[codes]
+        return again.dictionary, np.append(positions(again), np.int32(-1))[codes]
 
     @property
     def values(self) -> pa.Array:
@@ -85,6 +88,12 @@ class Column:
         answers = np.fromiter((holds(text) for text in self.texts), bool, len(self.texts))
         return np.asarray(np.append(answers, False)[self.codes])
 
+    def compacted(self) -> Column:
+        """The same column; texts that repeat become a dictionary, which is far smaller."""
+        head = self.cells.slice(0, _LONG)
+        repeats = pa.types.is_string(head.type) and 2 * len(head.unique()) < len(head)
+        return replace(self, cells=self.cells.dictionary_encode()) if repeats else self
+
     @cached_property
     def sample(self) -> tuple[str, ...]:
         """Distinct filled cells from all over the column, as text; enough to judge it by."""
@@ -95,6 +104,12 @@ class Column:
         return tuple(text for cell in cells if cell is not None and (text := as_text(cell).strip()))
 
 
+def positions(encoded: pa.DictionaryArray) -> np.ndarray:
+    """Row by row the place of its text in the dictionary, -1 where there is none."""
+    places = encoded.indices.fill_null(-1) if encoded.null_count else encoded.indices
+    return np.asarray(places.to_numpy(zero_copy_only=False))
+
+
 def _as_strings(cells: pa.Array) -> pa.Array:
     encoded = cells.dictionary_encode()
     texts = pa.array([as_text(value) for value in encoded.dictionary.to_pylist()], pa.string())
@@ -102,6 +117,9 @@ def _as_strings(cells: pa.Array) -> pa.Array:
 
 
 def _says_something(cells: pa.Array) -> np.ndarray:
+    if pa.types.is_dictionary(cells.type):
+        said = np.append(_says_something(cells.dictionary), False)
+        return np.asarray(said[positions(cells)])
     filled = pc.is_valid(cells)
     if pa.types.is_string(cells.type):
         filled = pc.and_(filled, pc.invert(pc.fill_null(pc.utf8_is_space(cells), False)))
@@ -131,6 +149,13 @@ class Table:
             counts += _says_something(column.cells)
         return counts
 
+    def compacted(self) -> Table:
+        """The same table with compacted columns, worked on side by side, if it is long."""
+        if self.height < _LONG:
+            return self
+        with ThreadPoolExecutor(2) as pool:
+            return replace(self, columns=tuple(pool.map(Column.compacted, self.columns)))
+
     def adding(self, header: str, said: str | pa.Array) -> Table:
         """The same table with one more column: its cells, or a text that holds for every filled row."""
         cells = said
@@ -141,15 +166,15 @@ class Table:
     def contents_as_json(self, rows: np.ndarray) -> pa.ChunkedArray:
         """Body rows as JSON {heading: cell}, one text each, numbers as numbers; written column by
         column and block by block, because rows left out may be as many as rows taken."""
-        blocks = [self._as_json(rows[at : at + _WRITTEN]) for at in range(0, len(rows), _WRITTEN)]
-        return pa.chunked_array(blocks, pa.string())
+        blocks = [self._as_json(block).cast(pa.large_string()) for block in blockwise(rows)]
+        return pa.chunked_array(blocks, pa.large_string())
 
     def _as_json(self, rows: np.ndarray) -> pa.Array:
         # What differs from row to row is lost if it does not go along.
         own = [one for one in self.columns if one.index != AROUND or len(one.values) > 1]
         parts: list[pa.Array | pa.Scalar] = []
         for at, column in enumerate(own):
-            cells = column.cells.take(pa.array(rows, pa.int64())).dictionary_encode()
+            cells = _encoded_anew(column.cells.take(pa.array(rows, pa.int64())))
             written = pa.array([_as_json(cell) for cell in cells.dictionary.to_pylist()], pa.string())
             opening = "{" if at == 0 else ", "
             parts += [pa.scalar(f"{opening}{_JSON.encode(column.header)}: ")]
@@ -167,6 +192,17 @@ class Table:
             dict(zip(headers, ["" if cell is None else as_text(cell) for cell in line], strict=True))
             for line in lines
         ]
+
+
+def blockwise(rows: np.ndarray) -> Iterator[np.ndarray]:
+    """An array in pieces that are worked on one after another."""
+    return (rows[at : at + _BLOCK] for at in range(0, len(rows), _BLOCK))
+
+
+def _encoded_anew(cells: pa.Array) -> pa.DictionaryArray:
+    """Cells as a dictionary of what stands in them, whatever else stands in the column."""
+    plain = cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
+    return plain.dictionary_encode()
 
 
 def _as_json(cell: Any) -> str:

@@ -29,7 +29,7 @@ _UNIT = re.compile(r"(?<=\d)\s*(?:stk|st|pcs|kpl|times|gange|x)\.?$", re.I)
 def tallies(column: Column, context: Context, fates: Fates) -> np.ndarray:
     """Whole numbers, NaN where the cell says nothing; anything else rejects the row."""
     texts = pa.array([_plainly(text) for text in column.texts], pa.string())
-    if pa.types.is_string(column.cells.type):
+    if column.is_text:
         read = numbers.read(texts, decimal_comma=context.decimal_comma).value
         number = np.append(np.where(_ticks(column.texts), 1.0, read), np.nan)[column.codes]
     else:

@@ -19,6 +19,7 @@ from quota import columns as c
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(0xC2B2AE3D27D4EB4F)
 _NOTHING = np.uint64(0x517CC1B727220A95)
+_BLOCK = 1 << 18  # rows that are worked on at once
 _REPEATED = pa.dictionary(pa.int32(), pa.string())
 # The moment as the file has it, where it was brought to another clock. A row is known by what is
 # written: the same file read under another zone has the same rows, at another time.
@@ -122,17 +123,31 @@ def constant(value: str | None, size: int) -> pa.Array:
 
 def _hash(columns: Mapping[str, pa.Array], names: tuple[str, ...], size: int) -> np.ndarray:
     total = np.zeros(size, dtype=np.uint64)
-    for name in names:
-        # A column left out must hash like a column of empty cells: both say nothing.
-        part = _column_hash(columns[name]) if name in columns else np.full(size, _NOTHING)
-        total = (total ^ (total >> np.uint64(29))) * _MIX + part
-    return (total ^ (total >> np.uint64(32))) * _FOLD
+    words = {
+        name: np.append(_text_hash(array.dictionary), _NOTHING)
+        for name, array in columns.items()
+        if name in names and pa.types.is_dictionary(array.type)
+    }
+    for at in range(0, size, _BLOCK):
+        part = total[at : at + _BLOCK]
+        for name in names:
+            part ^= part >> np.uint64(29)
+            part *= _MIX
+            # A column left out must hash like a column of empty cells: both say nothing.
+            part += (
+                _column_hash(columns[name].slice(at, _BLOCK), words.get(name))
+                if name in columns
+                else _NOTHING
+            )
+        part ^= part >> np.uint64(32)
+        part *= _FOLD
+    return total
 
 
-def _column_hash(array: pa.Array) -> np.ndarray:
-    if pa.types.is_dictionary(array.type):
-        distinct = np.append(_text_hash(array.dictionary), _NOTHING)
-        return np.asarray(distinct[array.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
+def _column_hash(array: pa.Array, words: np.ndarray | None) -> np.ndarray:
+    """The hash of each cell; `words` are those of the texts of a dictionary, the last one of none."""
+    if words is not None:
+        return np.asarray(words[array.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
     if pa.types.is_string(array.type):
         return _text_hash(array)
     if pa.types.is_floating(array.type):
@@ -144,18 +159,26 @@ def _column_hash(array: pa.Array) -> np.ndarray:
 
 
 def _text_hash(texts: pa.Array) -> np.ndarray:
-    if not len(texts):
-        return np.zeros(0, dtype=np.uint64)
-    plain = texts.to_numpy(zero_copy_only=False)
-    hashed = pd.util.hash_array(np.asarray(plain, dtype=object), categorize=False)
+    hashed = np.zeros(len(texts), dtype=np.uint64)
+    for at in range(0, len(texts), _BLOCK):
+        plain = texts.slice(at, _BLOCK).to_numpy(zero_copy_only=False)
+        hashed[at : at + _BLOCK] = pd.util.hash_array(np.asarray(plain, dtype=object), categorize=False)
     return np.where(np.asarray(texts.is_null()), _NOTHING, hashed)
 
 
-def _keys(hashed: np.ndarray) -> pa.Array:
+def _keys(hashed: np.ndarray) -> pa.ChunkedArray:
     """Hashes → keys; of equal ones the second, third … get their ordinal mixed in."""
-    ordinal = pd.Series(hashed).groupby(hashed, sort=False).cumcount().to_numpy().astype(np.uint64)
-    mixed = hashed + ordinal * _MIX
-    return pa.array(mixed.view(np.int64)).cast(pa.string())
+    mixed = hashed.copy()
+    share = (hashed >> np.uint64(60)).astype(np.uint8)
+    for one in range(16):  # equal ones fall into the same share
+        rows = np.flatnonzero(share == one)
+        same = hashed[rows]
+        mixed[rows] += (
+            pd.Series(same).groupby(same, sort=False).cumcount().to_numpy().astype(np.uint64) * _MIX
+        )
+    numbers = pa.array(mixed.view(np.int64))
+    blocks = range(0, len(numbers), _BLOCK)
+    return pa.chunked_array([numbers.slice(at, _BLOCK).cast(pa.string()) for at in blocks], pa.string())
 
 
 def beside(events: pa.Table, taken: Collection[str], *, ids: bool) -> pa.Table:
