@@ -29,20 +29,8 @@ WHO = frozenset({"rule_unknown_rep", "rule_unknown_team", "rule_unknown_role"})
 UNKNOWN = WHO | {"rule_unknown_ramp", "rule_no_weights"}
 FOUND = [*ISSUE, "near"]
 
-# What a row of each table cannot do without.
-REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "quotas": ("quota", "who", c.KIND, "measure", "target", "every"),
-    "people": (c.REP,),
-    "absences": (c.REP, "from", "to"),
-    "points": (c.KIND, "points"),
-    "ramps": ("ramp", "week", "share"),
-    "tiers": ("tier", "threshold"),
-}
-
 # How alike a known name must be to be proposed, of 100.
 _NEAR = 75
-# Somebody may work a little more than full time.
-_FULL = 1.5
 
 Issue = tuple[Any, str, Any, str]
 
@@ -64,7 +52,7 @@ def found(name: str, rows: pd.DataFrame, known: Known) -> pd.DataFrame:
     rows = rows.reset_index(drop=True)
     missing = [
         (row, column, None, "no_value")
-        for column in REQUIRED[name]
+        for column in c.REQUIRED[name]
         for row in rows.index[rows[column].isna()]
     ]
     # A quota that stands twice overlaps itself, which is said with its own cure.
@@ -126,7 +114,7 @@ def _of_people(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Unknown calendars and weeks, an end before the start, a share that is none."""
     issues = [
         *_at(rows, rows.index[rows["end"] < rows["start"]], "end", "ends_before_start"),
-        *_no_shares(rows, "full_time", _FULL),
+        *_no_shares(rows, "full_time", c.MOST_FULL_TIME),
     ]
     return pd.concat([worktime.check_calendars(rows), _frame(issues)])
 

@@ -7,6 +7,8 @@ are spelled here and nowhere else.
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pyarrow as pa
 
@@ -228,6 +230,15 @@ WRITTEN: dict[str, pa.Schema] = {
     "ramps": RAMPS,
     "tiers": TIERS,
 }
+
+# What a row of each of them cannot do without.
+REQUIRED = {
+    name: tuple(field.name for field in schema if not field.nullable) for name, schema in WRITTEN.items()
+}
+# Somebody may work a little more than full time.
+MOST_FULL_TIME = 1.5
+# A limit of single kinds in a quota's minimum or cap: `call 50`.
+BOUND = re.compile(r"([^\d+;]+?)\s*[:=]?\s*(\d+(?:[.,]\d+)?)")
 
 # Every stored table, as the workspace writes it: append-only, `at` in UTC.
 TABLES: dict[str, pa.Schema] = {

@@ -42,7 +42,6 @@ WHAT = [*COUNTED, "every", "alternative"]
 
 _KINDS = frozenset(c.KINDS)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
-_BOUND = re.compile(r"([^\d+;]+?)\s*[:=]?\s*(\d+(?:[.,]\d+)?)")
 
 
 def _none(schema: Iterable[str]) -> pd.DataFrame:
@@ -206,7 +205,7 @@ def bounds(text: str) -> dict[str, float] | None:
         return {"": float(text.replace(",", "."))}
     found = {}
     for part in re.split(r"[+;]", text):
-        said = _BOUND.fullmatch(part.strip())
+        said = c.BOUND.fullmatch(part.strip())
         if said is None or said[1].strip() not in _KINDS:
             return None
         found[said[1].strip()] = float(said[2].replace(",", "."))

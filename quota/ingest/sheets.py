@@ -22,16 +22,8 @@ from quota.ingest.tables import Column, Table
 from quota.ingest.when import note_order, order_chosen
 
 _SHARES = ("full_time", "share")
-# A share of a post or a day; somebody may work a little more than full time.
-_MOST = 1.5
-_REQUIRED = {
-    "people": (c.REP,),
-    "quotas": ("target", "every"),
-    "absences": (c.REP, "from", "to"),
-    "points": (c.KIND, "points"),
-    "ramps": ("ramp", "week", "share"),
-    "tiers": ("tier", "threshold"),
-}
+# What is worked out where a sheet leaves it out.
+_COMPLETED = {"quotas": ("quota", "who", c.KIND, "measure")}
 
 
 def read(
@@ -41,10 +33,9 @@ def read(
     # "Everyone" in a list of absences is no total: the office is closed.
     cells.mark_furniture(table, held.get(c.REP) if layout != "absences" else None, fates)
     arrays, questions = _arrays(layout, held, context, fates)
-    for name in _REQUIRED[layout]:
-        column = held.get(name)
-        if column is not None:
-            fates.reject(~column.filled, "no_value", column)
+    for name in c.REQUIRED[layout]:
+        if name in held and name not in _COMPLETED.get(layout, ()):
+            fates.reject(~held[name].filled, "no_value", held[name])
     if layout == "absences":
         _complete_absences(arrays, held, fates)
     if layout == "quotas":
@@ -151,7 +142,7 @@ def _shares(name: str, column: Column, context: Context, fates: Fates) -> pa.Arr
     percent = column.where(lambda text: text.rstrip().endswith("%"))
     if name in _SHARES:
         percent |= _in_percent(column, number[~percent & ~np.isnan(number)])
-        fates.reject_cells(~percent & (number > _MOST), "not_a_share", column)
+        fates.reject_cells(~percent & (number > c.MOST_FULL_TIME), "not_a_share", column)
     number = np.where(percent, number / 100, number)
     fates.reject_cells(
         np.isnan(number) & column.filled & ~column.where(vocabulary.is_empty), "bad_number", column
@@ -164,7 +155,8 @@ def _in_percent(column: Column, number: np.ndarray) -> bool:
     most = number.max(initial=0)
     heading = column.header.casefold()
     return bool(
-        most > _MOST and ("%" in heading or "percent" in heading or "procent" in heading or most == 100)
+        most > c.MOST_FULL_TIME
+        and ("%" in heading or "percent" in heading or "procent" in heading or most == 100)
     )
 
 
@@ -192,9 +184,6 @@ def _words(name: str, column: Column, fates: Fates) -> pa.Array:
             column,
         )
     return cells.recoded(column, change)
-
-
-_BOUND = re.compile(r"([^\d+;]+?)\s*[:=]?\s*(\d+(?:[.,]\d+)?)")
 
 
 def _single_spaced(text: str) -> str:
@@ -236,7 +225,7 @@ def _outcome(text: str) -> str:
 
 def _bound(text: str) -> str:
     """`opkald 50 + møder 5` → call 50 + meeting 5; a number stays as it is."""
-    parts = [_BOUND.fullmatch(part.strip()) for part in re.split(r"[+;]", text)]
+    parts = [c.BOUND.fullmatch(part.strip()) for part in re.split(r"[+;]", text)]
     named = [f"{_kind(part[1]) or part[1].strip()} {part[2]}" for part in parts if part]
     return " + ".join(named) if len(named) == len(parts) else _single_spaced(text)
 
