@@ -18,6 +18,7 @@ import bad_files
 import pytest
 from command import Quota, says
 
+from quota import columns as c
 from quota import i18n, sample
 from quota.workspace import Workspace
 
@@ -304,6 +305,7 @@ def test_export_writes_everything_visible_as_csv(demo: Quota, tmp_path: Path) ->
     for name, rows in written.items():
         with (tmp_path / "out" / name).open(encoding="utf-8-sig", newline="") as lines:
             assert len(list(csv.reader(lines))) == rows + 1, name
+    assert {f"{name}.csv" for name in c.WRITTEN} < written.keys()
     assert written["people.csv"] == 12
     assert written["activities.csv"] == 2114 + 1849 + 922 + 199 + 514
     assert demo.plain("export", tmp_path / "again") == ""

@@ -20,6 +20,7 @@ import click
 import pandas as pd
 
 from quota import answers, clock, i18n, intake, leaderboard, periods, report, sample
+from quota import columns as c
 from quota import workspace as storage
 from quota.cli import judging, reviewing, sheets
 from quota.cli.decisions import decisions
@@ -308,7 +309,7 @@ def export(session: Session, folder: Path, known_at: str | None, as_json: bool) 
     workspace = session.workspace()
     at = moment(workspace, known_at)
     folder.mkdir(parents=True, exist_ok=True)
-    frames = {name: workspace.table(name, at) for name in ("people", "absences", "quotas", "settings")}
+    frames = {name: workspace.table(name, at) for name in (*c.WRITTEN, "settings")}
     frames["activities"] = workspace.activities(at).to_pandas()
     frames["imports"] = workspace.imports(at)
     for name, frame in frames.items():
