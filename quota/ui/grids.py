@@ -26,6 +26,8 @@ Formats = dict[str, str | Callable[[Any], str] | None]
 
 ROW = 36
 _FULL = 1.25  # the bar's whole width stands for 125 %
+# How wide a column of names may become, in pixels and letters: a long one must not push the figures away.
+_NAMES = {"rep": (170, 24), "quota": (150, 21), "team": (120, 17)}
 
 
 def bar(row: Row) -> str | None:
@@ -63,7 +65,10 @@ def table(
 
     `cells`: parts of the table (as pandas slices them) that are written otherwise than their columns.
     """
-    config = {name: st.column_config.Column(label) for name, label in labels.items()}
+    config = {
+        name: st.column_config.Column(label, width=_width(name, shown[name]))
+        for name, label in labels.items()
+    }
     config |= {name: st.column_config.ImageColumn(labels[name], width=150) for name in pictures}
     clicks: dict[str, Any] = {}
     if len(reps):
@@ -84,6 +89,14 @@ def table(
         alt=", ".join(labels.values()),
         **clicks,
     )
+
+
+def _width(name: str, cells: pd.Series) -> int | None:
+    """The width of a column of names that would be too wide; None for as wide as it needs."""
+    if name not in _NAMES:
+        return None
+    width, letters = _NAMES[name]
+    return width if cells.astype("str").str.len().max() > letters else None
 
 
 def _open(key: str, reps: Sequence[str]) -> None:
@@ -173,8 +186,8 @@ def leaderboard(ranks: pd.DataFrame, here: Here, key: str, metric: str) -> None:
         "rank": words("grid.rank"),
         "move": words("grid.move"),
         "rep": words("field.rep"),
-        "team": words("field.team"),
         "value": words("grid.value"),
+        "team": words("field.team"),
     }
     formats: Formats = {
         "rank": lambda x: i18n.number(x, here.lang),

@@ -10,7 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from quota import columns as c
-from quota import i18n, quotas, rules
+from quota import crew, i18n, quotas, rules
 from quota.checks import Known
 from quota.ui import cache
 from quota.ui.sheets import Sheet
@@ -62,13 +62,13 @@ def columns(sheet: Sheet, here: Here) -> dict[str, Any]:
 
 def _quota_columns(here: Here) -> dict[str, Any]:
     rows, config = here.everyone.quotas, st.column_config
-    words = {"everyone": here.text("people.everyone")}
+    groups = _with(rows["who"], _groups(here))
     measures = {name: here.text(f"measure.{name}") for name in c.MEASURED}
     units = {name: here.text(f"every.{name}") for name in rules.EVERY}
     ways = {name: here.text(f"way.{name}") for name in rules.DIRECTIONS}
     ramps = sorted(here.everyone.plan.ramps["ramp"].dropna().unique())
     return {
-        "who": _select("who", _with(rows["who"], _groups(here)), words, here, "everyone"),
+        "who": _select("who", groups, _whom(groups, here), here, "everyone"),
         "kind": config.MultiselectColumn(
             here.text("field.kind"),
             options=[*c.KINDS, rules.POINTS],
@@ -91,10 +91,9 @@ def _people_columns(here: Here) -> dict[str, Any]:
 
 
 def _absence_columns(here: Here) -> dict[str, Any]:
-    words = {"everyone": here.text("people.everyone")}
     teams = [name for name in _groups(here, roles=False) if name not in here.everyone.reps]
     options = _with(here.everyone.absences["rep"], [*here.everyone.reps, *teams])
-    return {"rep": _select("rep", options, words, here, None)}
+    return {"rep": _select("rep", options, _whom(options, here), here, None)}
 
 
 def _point_columns(here: Here) -> dict[str, Any]:
@@ -139,6 +138,16 @@ def _groups(here: Here, *, roles: bool = True) -> list[str]:
         *(f"role: {role}" for role in named),
         *facts.reps,
     ]
+
+
+def _whom(options: Sequence[str], here: Here) -> dict[str, str]:
+    """Options of `_groups` → what they are called."""
+    words = {crew.EVERYONE: here.text("people.everyone")}
+    for option in options:
+        scope, _ = crew.scope(option)
+        if scope in (crew.TEAM, crew.ROLE):
+            words[option] = f"{here.text(f'field.{scope}')}: {option.partition(':')[2].strip()}"
+    return words
 
 
 def _by_type(field: pa.Field, here: Here) -> Any:
