@@ -250,20 +250,23 @@ def mark_furniture(table: Table, rep: Column | None, fates: Fates) -> None:
         looked_at[rep.index] = rep
         fates.skip(rep.where(lambda text: text == rep.header), "repeated_heading", rep)
     for column in looked_at.values():
-        fates.skip(_opening(column, vocabulary.starts_footer) & lonely, "footer", column)
+        might = _might_be_furniture(column)
+        fates.skip(_those(column, might, vocabulary.starts_footer) & lonely, "footer", column)
         without_rep = ~rep.filled if rep is not None and column.index != rep.index else True
-        fates.skip(_opening(column, vocabulary.starts_total) & (without_rep | lonely), "total_row", column)
+        totals = _those(column, might, vocabulary.starts_total)
+        fates.skip(totals & (without_rep | lonely), "total_row", column)
     if len(table.columns) > 3:
         fates.skip(table.filled_cells == 1, "label_row")
 
 
-def _opening(column: Column, holds: Callable[[str], bool]) -> np.ndarray:
-    """Like `column.where`, but only texts that might be a total or footer are looked at closely."""
-    might = np.flatnonzero(
-        np.asarray(pc.match_substring_regex(column.values, _furniture(), ignore_case=True))
-    )
-    hits = [at for at in might if holds(column.texts[at])]
-    return np.isin(column.codes, hits)
+def _might_be_furniture(column: Column) -> np.ndarray:
+    """The places, among a column's distinct texts, of those that open like a total or a footer."""
+    return np.flatnonzero(np.asarray(pc.match_substring_regex(column.values, _furniture(), ignore_case=True)))
+
+
+def _those(column: Column, places: np.ndarray, holds: Callable[[str], bool]) -> np.ndarray:
+    """Like `column.where`, of the distinct texts at `places` alone."""
+    return np.isin(column.codes, [at for at in places if holds(column.texts[at])])
 
 
 @cache

@@ -7,6 +7,9 @@ inside. A text that passes is read the same by every reader.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import numpy as np
 
 _BLOCK = 1 << 22
@@ -15,16 +18,14 @@ _ENDS = (10, 13)
 
 def by_the_book(text: bytes, delimiter: bytes, quote: bytes) -> bool:
     """Whether quotes open and close cells in turn, and no odd one stands inside or around."""
+    starts = [_run_ends(text, at, quote) for at in (*range(0, len(text), _BLOCK), len(text))]
     opened = False
-    for start in range(0, len(text), _BLOCK):
-        stop = _run_ends(text, min(start + _BLOCK, len(text)), quote)
-        start = _run_ends(text, start, quote)
-        turns = _turns(text, start, stop, delimiter, quote)
-        if turns is None or (turns[::2] != (-1 if opened else 1)).any():
-            return False
-        if (turns[1::2] != (1 if opened else -1)).any():
-            return False
-        opened ^= len(turns) % 2 == 1
+    with ThreadPoolExecutor(2) as pool:
+        for opening in pool.map(partial(_turns, text, delimiter, quote), starts, starts[1:]):
+            if opening is None or (opening[::2] == opened).any() or (opening[1::2] != opened).any():
+                pool.shutdown(wait=False, cancel_futures=True)
+                return False
+            opened ^= len(opening) % 2 == 1
     return not opened
 
 
@@ -46,26 +47,19 @@ def _run_ends(text: bytes, at: int, quote: bytes) -> int:
     return at
 
 
-def _turns(text: bytes, start: int, stop: int, delimiter: bytes, quote: bytes) -> np.ndarray | None:
-    """The runs of a block that open (1) or close (-1) a cell; None if one does neither as it may."""
-    block = np.frombuffer(text, np.uint8, stop - start, start)
-    at = np.flatnonzero(block == quote[0]) + start
-    if not len(at):
-        return np.empty(0, np.int8)
-    first = np.flatnonzero(np.diff(at, prepend=-2) != 1)
-    length = np.diff(np.append(first, len(at)))
-    head = at[first]
-    before, behind = _neighbours(text, head - 1), _neighbours(text, head + length)
-    edges = (delimiter[0], *_ENDS)
-    opens, closes, odd = np.isin(before, edges), np.isin(behind, edges), length % 2 == 1
+def _turns(text: bytes, delimiter: bytes, quote: bytes, start: int, stop: int) -> np.ndarray | None:
+    """Of the runs of a block that open or close a cell, whether they open; None if one does neither as
+    it may. Outside the text there is a line break."""
+    around = (text[start - 1 : start] or b"\n", text[start:stop], text[stop : stop + 1] or b"\n")
+    block = np.frombuffer(b"".join(around), np.uint8)
+    quotes = block == quote[0]
+    edge = (block == delimiter[0]) | (block == _ENDS[0]) | (block == _ENDS[1])
+    here, before, behind = quotes[1:-1], quotes[:-2], quotes[2:]
+    if not (here & behind).any():  # every run is a single quote
+        opens, closes = edge[:-2][here], edge[2:][here]
+        return None if (opens == closes).any() else opens
+    first, last = np.flatnonzero(here & ~before), np.flatnonzero(here & ~behind)
+    opens, closes, odd = edge[first], edge[last + 2], (last - first) % 2 == 0
     if (opens & ~closes & ~odd).any() or (opens & closes & odd).any() or (~opens & ~closes & odd).any():
         return None
-    turn = np.where(opens & ~closes, 1, np.where(~opens & closes & odd, -1, 0))
-    return np.asarray(turn[turn != 0], np.int8)
-
-
-def _neighbours(text: bytes, at: np.ndarray) -> np.ndarray:
-    """The bytes at these places; outside the text there is a line break."""
-    whole = np.frombuffer(text, np.uint8)
-    inside = (at >= 0) & (at < len(text))
-    return np.where(inside, whole[np.where(inside, at, 0)], _ENDS[0])
+    return np.asarray(opens[(opens & ~closes) | (~opens & closes & odd)])

@@ -57,11 +57,12 @@ def against(rows: pa.Table, stored: pa.Table, history: History, name: str) -> In
     A withdrawn row is kept if any import holds its key, an undone one too, so that the
     numbers after undo and redo depend only on which imports are active.
     """
-    if not stored.num_rows and not pc.any(rows[c.WITHDRAWN]).as_py():
-        return Incoming(rows, rows.num_rows, 0, 0, frozenset())
+    withdrawn = mask(rows[c.WITHDRAWN])
+    if not stored.num_rows:
+        kept = rows.filter(pa.array(~withdrawn)) if withdrawn.any() else rows
+        return Incoming(kept, kept.num_rows, 0, 0, frozenset())
     identity, meaning = c.IDENTITY[name], _meaning(name)
     found = compare(stored, plain(rows.select([*identity, *meaning])), history, identity, meaning)
-    withdrawn = mask(rows[c.WITHDRAWN])
     # What a person took out stays out, whatever the export says of it now.
     same = (found.same | found.decided) & ~withdrawn
     met = pc.unique(stored[c.IMPORT_ID].filter(pa.array(found.holding))).to_pylist()
