@@ -337,3 +337,9 @@ def test_a_real_process_refuses_with_status_2_and_one_sentence(tmp_path: Path) -
     assert told.returncode == 2
     assert json.loads(told.stdout) == []
     assert told.stderr == says("empty_file", "fi", file="tyhjä.csv") + "\n"
+
+
+def test_what_is_missing_is_a_dash_in_a_table(demo: Quota) -> None:
+    told = demo.plain("progress", "--period", "2026-W39")
+    assert "–" in told
+    assert "None" not in told

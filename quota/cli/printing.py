@@ -124,9 +124,14 @@ def print_frame(frame: pd.DataFrame, lang: str, *, as_json: bool) -> None:
         return
     if frame.empty:
         return
-    shown = frame.rename(columns=lambda name: i18n.text(f"column.{name}", lang))
+    # `na_rep` knows nothing of a None among objects.
+    gaps = {str(name): text.fillna(i18n.ABSENT) for name, text in frame.items() if text.dtype == object}
+    told = frame.assign(**gaps)
+    shown = told.rename(columns=lambda name: i18n.text(f"column.{name}", lang))
     click.echo(
-        shown.to_string(index=False, na_rep="–", float_format=lambda x: f"{x:.4g}" if x < 1e4 else f"{x:.2f}")
+        shown.to_string(
+            index=False, na_rep=i18n.ABSENT, float_format=lambda x: f"{x:.4g}" if x < 1e4 else f"{x:.2f}"
+        )
     )
 
 
