@@ -226,7 +226,9 @@ def _stored(reading: FileReading, workspace: Workspace) -> dict[str, pa.Table]:
     # A few rows that were put right teach nothing about files like the one they come from.
     teaching = [table for table in reading.tables if table.frames and not table.manner.get("corrects")]
     learned = presets.rows(preset for table in teaching for preset in table.presets)
-    return {name: pa.concat_tables(parts) for name, parts in found.items()} | {"presets": learned}
+    # A column that one table lacks has no type there.
+    stored = {name: pa.concat_tables(parts, promote_options="default") for name, parts in found.items()}
+    return {**stored, "presets": learned}
 
 
 def _put_back(table: TableReading, name: str, rows: pa.Table, workspace: Workspace) -> pa.Table:

@@ -13,6 +13,7 @@ import bad_files
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from quota import intake
 from quota.errors import UnreadableFile
@@ -215,3 +216,20 @@ def test_an_ods_row_repeated_thousands_of_times_is_refused(tmp_path: Path) -> No
     empty = "<table:table-cell/>"
     path.write_bytes(bad_files.spreadsheet(row.format(1, cell) * 2 + row.format(900_000, empty)))
     assert intake.plain_table(path).csv == b"x\nx\n"
+
+
+def test_sheets_of_one_workbook_may_have_different_columns(tmp_path: Path) -> None:
+    book = Workbook()
+    sheets = {"North": ["Rep", "Date", "Type", "Account"], "South": ["Rep", "Date", "Type", "Amount"]}
+    book.remove(book.active)
+    for month, (name, headings) in enumerate(sheets.items(), start=10):
+        sheet = book.create_sheet(name)
+        sheet.append(headings)
+        for day in (2, 3, 17):
+            sheet.append(["Ann", f"2026-{month}-{day:02}", "Call", "Fjord" if month == 10 else 100])
+    book.save(tmp_path / "teams.xlsx")
+    workspace = Workspace.open(tmp_path / "workspace")
+    reading = intake.read(tmp_path / "teams.xlsx")
+    receipt = intake.store(workspace, reading, tmp_path / "teams.xlsx", by="me", now=NOW)
+    assert (receipt.new, receipt.rejected) == (6, 0)
+    assert workspace.activities().column("account").to_pylist().count("Fjord") == 3
