@@ -66,8 +66,7 @@ def table(
     `cells`: parts of the table (as pandas slices them) that are written otherwise than their columns.
     """
     config = {
-        name: st.column_config.Column(label, width=_width(name, shown[name]))
-        for name, label in labels.items()
+        name: st.column_config.Column(label, width=_width(name, shown)) for name, label in labels.items()
     }
     config |= {name: st.column_config.ImageColumn(labels[name], width=150) for name in pictures}
     clicks: dict[str, Any] = {}
@@ -91,12 +90,12 @@ def table(
     )
 
 
-def _width(name: str, cells: pd.Series) -> int | None:
+def _width(name: str, shown: pd.DataFrame) -> int | None:
     """The width of a column of names that would be too wide; None for as wide as it needs."""
     if name not in _NAMES:
         return None
     width, letters = _NAMES[name]
-    return width if cells.astype("str").str.len().max() > letters else None
+    return width if shown[name].astype("str").str.len().max() > letters else None
 
 
 def _open(key: str, reps: Sequence[str]) -> None:
