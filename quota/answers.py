@@ -74,12 +74,12 @@ class Facts:
         """The quota rules, as stored."""
         return self.plan.rules
 
-    @property
+    @cached_property
     def work(self) -> Work:
         """What was done."""
         return Work(self.cube, self.fine)
 
-    @property
+    @cached_property
     def staff(self) -> Staff:
         """Who works when; the setting `weekdays` says what each weekday carries, or `learn`."""
         said = self.settings.get("weekdays", "")
@@ -120,7 +120,7 @@ def load(workspace: Workspace, as_of: datetime | None = None, engine: str = "pan
     people = workspace.table("people", as_of)
     known = roster.known(workspace, as_of)
     cube = resolved(engines.cube(workspace, as_of, engine), known)
-    everybody = quotas.roster(cube, people)
+    everybody = quotas.roster(quotas.seen(cube), people)
     teams = dict(zip(everybody[c.REP], everybody[c.TEAM], strict=True))
     settings = _settings(workspace, as_of)
     plan = Plan(

@@ -90,7 +90,7 @@ def judged(
     work: Work, plan: Plan, staff: Staff, stretch: Sequence[Period], as_of: date, rep: str | None = None
 ) -> Judged:
     """The lines of each period of `stretch` at the close of `as_of`, with all their figures; or one rep's."""
-    crew = quotas.roster(work.cube, staff.people)
+    crew = quotas.roster(work.seen, staff.people)
     read = lines_of(plan, work)
     asked = _with_earlier(read, work, stretch)
     if rep is not None:

@@ -273,6 +273,9 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "notes": (KEY,),
 }
 
+# What a row is about: its identity without the day from which it holds.
+ABOUT = {name: tuple(column for column in IDENTITY[name] if column != "from") for name in WRITTEN}
+
 # The daily cube: one row per combination of these that occurs, with sums of MEASURES.
 CUBE_KEYS = (REP, TEAM, DAY, KIND, DIRECTION, OUTCOME, CURRENCY, NEW_CUSTOMER)
 FINE_KEYS = (*CUBE_KEYS, TOPIC, ACCOUNT, CONTACT)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from quota import columns as c
-from quota import rules
+from quota import quotas, rules
 from quota.periods import Period
 from quota.quotas import Spells
 from quota.rules import Plan
@@ -28,11 +29,16 @@ class Work:
     cube: pd.DataFrame
     fine: pd.DataFrame | None = None
 
+    @cached_property
+    def seen(self) -> pd.Series:
+        """Who did it, and in which team: see `quotas.seen`."""
+        return quotas.seen(self.cube)
+
 
 def work_done(cube: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
     """The cube's rows of work done by the reps (direction out or missing), `start` ≤ day < `end`."""
-    within = (cube["day"] >= pd.Timestamp(start)) & (cube["day"] < pd.Timestamp(end))
-    return cube[_directed(cube, "") & within]
+    within = _within(cube, start, end)
+    return within[_directed(within, "")]
 
 
 def of_rep(work: Work, rep: str) -> Work:
@@ -112,6 +118,10 @@ def done_of_parts(
     return {f"part_{at}": done[:, at] for at in range(done.shape[1])}
 
 
+def _within(cube: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
+    return cube[(cube["day"] >= pd.Timestamp(start)) & (cube["day"] < pd.Timestamp(end))]
+
+
 def _directed(rows: pd.DataFrame, direction: str) -> pd.Series:
     if direction == "any":
         return pd.Series(True, index=rows.index)
@@ -135,12 +145,14 @@ def _daily(
     """What the rule counts per rep of the crew and day; None where its currency is not settled."""
     if rule["settled"] is None:
         return None
+    # What was reached before counts no more; nothing else hangs on earlier days.
+    reached = rule["measure"] in REACHED
     where = source(work, rule)
+    where = where if reached else _within(where, known.start, known.end)
     rows = counted(where[where["kind"].isin(list(weights))], rule)
-    if rule["measure"] in REACHED:
+    if reached:
         rows = first_reached(rows, REACHED[rule["measure"]], rule["every"], fiscal_start)
-    within = (rows["day"] >= pd.Timestamp(known.start)) & (rows["day"] < pd.Timestamp(known.end))
-    rows = rows[within]
+        rows = _within(rows, known.start, known.end)
     value = rows[rule["measure"]].fillna(0) if rule["measure"] in ("amount", "units") else rows["count"]
     worth = rows["kind"].astype(object).map(weights).to_numpy(np.float64) * value.to_numpy(np.float64)
     rep = pd.Index(crew["rep"]).get_indexer(pd.Index(rows["rep"]))

@@ -27,9 +27,8 @@ Row = dict[str, Any]
 ASKED = ("target", "to", "minimum", "cap", "ramp", "carry")
 WORKS = ("team", "role", "full_time", "calendar", "weekdays")
 
-# How much of the identity of a row names the statement that it is part of.
+# How much of what a row is about names the statement that it is part of.
 STATED = {"points": 0, "ramps": 1, "tiers": 0}
-_SAME = [name for name in c.IDENTITY["quotas"] if name != "from"]
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def dated(
 
 def _quotas(rows: Sequence[Row], stored: pd.DataFrame, when: When, names: Mapping[str, str]) -> list[Dated]:
     def line(row: Row) -> tuple[object, ...]:
-        told = [folded(row[name]) for name in _SAME if name not in (c.KIND, "who")]
+        told = [folded(row[name]) for name in c.ABOUT["quotas"] if name not in (c.KIND, "who")]
         return (rules.one_order(row[c.KIND]), rules.meant(row["who"], names), *told)
 
     known = _grouped(rows_of(stored), line)
@@ -92,21 +91,19 @@ def _people(rows: Sequence[Row], stored: pd.DataFrame, when: When) -> list[Dated
 
 def _others(name: str, rows: Sequence[Row], stored: pd.DataFrame, when: When) -> list[Dated]:
     """Rows of points, ramps or tiers."""
-    about = [column for column in c.IDENTITY[name] if column != "from"]
-    told = [column for column in c.WRITTEN[name].names if column not in (*about, "from")]
+    told = [column for column in c.WRITTEN[name].names if column not in c.IDENTITY[name]]
 
     def line(row: Row) -> tuple[object, ...]:
-        return tuple(_compared(row[column]) for column in about)
+        return tuple(_compared(row[column]) for column in c.ABOUT[name])
 
     known = rows_of(stored)
     versions, stated = _grouped(known, line), {line(row)[: STATED[name]] for row in known}
     found = []
     for row in rows:
-        if line(row)[: STATED[name]] not in stated:
-            found.append(Dated(row))
-            continue
-        day = row["from"] or when.first("week")
-        found.append(_version(row, _held(versions.get(line(row), []), day), day, told, when))
+        about, day = line(row), row["from"] or when.first("week")
+        held = _held(versions.get(about, []), day)
+        new = about[: STATED[name]] not in stated
+        found.append(Dated(row) if new else _version(row, held, day, told, when))
     return found
 
 
@@ -163,7 +160,7 @@ def _quota_row(row: Row, versions: Sequence[Row], when: When) -> Dated:
     if not versions:
         return Dated(row)
     # It is the same quota, however it is spelled now.
-    row = {**row, **{name: versions[-1][name] for name in _SAME}}
+    row = {**row, **{name: versions[-1][name] for name in c.ABOUT["quotas"]}}
     day = row["from"] or when.first(row["every"])
     # A season is no version of the row that it lies in.
     alike = [one for one in versions if row["from"] or one["to"] == row["to"]]

@@ -96,7 +96,7 @@ class _Own:
 
     @classmethod
     def of(cls, work: Work, plan: Plan, staff: Staff, period: Period, as_of: date, rep: str) -> _Own:
-        crew = quotas.roster(work.cube, staff.people)
+        crew = quotas.roster(work.seen, staff.people)
         crew = crew[crew["rep"] == rep].reset_index(drop=True)
         read = attainment.lines_of(plan, work)
         held = quotas.spells(read, crew, staff.people, [period])

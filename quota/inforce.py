@@ -22,7 +22,7 @@ def on(rows: pd.DataFrame, name: str, day: np.datetime64) -> pd.DataFrame:
     """The rows of the table `name` (points, ramps, tiers) that hold on `day`."""
     since = _since(rows)
     begun = rows.iloc[np.argsort(since, kind="stable")[: (since <= day).sum()]]
-    about = begun[[column for column in c.IDENTITY[name] if column != "from"]]
+    about = begun[list(c.ABOUT[name])]
     texts = about.select_dtypes(exclude="number").columns
     alike = about.assign(**{column: about[column].map(folded) for column in texts})
     held: pd.DataFrame = begun[~alike.duplicated(keep="last")]

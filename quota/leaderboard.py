@@ -99,13 +99,13 @@ def _worth(metric: str, work: pd.DataFrame, points: pd.DataFrame | None) -> pd.S
 
 def _points(work: pd.DataFrame, points: pd.DataFrame | None) -> pd.Series:
     """What one event of each row was worth on its day."""
-    kinds = work["kind"].astype(object)
+    kinds, days = work["kind"].astype(object), as_days(work["day"])
     if points is None or points.empty:
         return kinds.map(DEFAULT_POINTS).fillna(0).astype(np.float64)
     worth = pd.Series(0.0, index=work.index)
     for begin in inforce.begins(points):
         held = inforce.on(points, "points", begin).set_index("kind")["points"]
-        later = as_days(work["day"]) >= begin
+        later = days >= begin
         worth[later] = kinds[later].map(held).fillna(0).astype(np.float64)
     return worth
 

@@ -55,17 +55,22 @@ class Spells:
         return replace(self, start=np.minimum(np.maximum(self.start, day), self.end))
 
 
-def roster(cube: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Everybody in `people` or in the cube, by name → rep, team, role, start (None where unknown).
+def seen(cube: pd.DataFrame) -> pd.Series:
+    """Everybody in the cube → the latest team that it holds (None where it names none)."""
+    last = cube.groupby(["rep", "team"], observed=True)["day"].max().reset_index()
+    latest = last.sort_values(["day", "team"]).drop_duplicates("rep", keep="last").set_index("rep")["team"]
+    return latest.reindex(pd.Index(cube["rep"].unique(), name="rep")).astype(object)
 
-    As it is now; the team is the one in `people`, else the latest one the cube holds.
+
+def roster(seen: pd.Series, people: pd.DataFrame) -> pd.DataFrame:
+    """Everybody in `people` or `seen` at work, by name → rep, team, role, start (None where unknown).
+
+    As it is now; the team is the one in `people`, else the one in which they were `seen`.
     """
     known = crew.on(people)[["rep", "team", "role", "start"]]
-    seen = cube.groupby(["rep", "team"], observed=True)["day"].max().reset_index()
-    latest = seen.sort_values(["day", "team"]).drop_duplicates("rep", keep="last").set_index("rep")["team"]
-    names = sorted({*known["rep"], *cube["rep"].unique()})
+    names = sorted({*known["rep"], *seen.index})
     found = known.set_index("rep").reindex(pd.Index(names, name="rep")).astype(object)
-    found["team"] = found["team"].where(found["team"].notna(), latest.reindex(names).astype(object))
+    found["team"] = found["team"].where(found["team"].notna(), seen.reindex(names))
     return found.where(found.notna(), None).reset_index()
 
 

@@ -123,11 +123,11 @@ def weighed(plan: Plan) -> pd.DataFrame:
     """
     read = parsed(plan)
     begins = inforce.begins(plan.points)
+    if len(begins) == 1 or not (read["kind"] == POINTS).any():
+        return read
     ends = np.append(begins[1:] - 1, LATEST)
     worthy = [any(points > 0 for points in plan.weights(day).values()) for day in begins]
     spans = list(zip(begins[worthy], ends[worthy], strict=True))
-    if spans == [(EARLIEST, LATEST)] or not (read["kind"] == POINTS).any():
-        return read
     parts = [
         (at, max(first, begin), min(last, end))
         for at, (kind, first, last) in enumerate(

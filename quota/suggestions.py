@@ -31,7 +31,7 @@ def suggested(
     """
     end = periods.containing(until, "week").start
     start = end - timedelta(weeks=weeks)
-    crew = quotas.roster(cube, staff.people)
+    crew = quotas.roster(quotas.seen(cube), staff.people)
     ready = availability(list(crew[c.REP]), staff, start, end)
     edges = np.array([start + timedelta(weeks=week) for week in range(weeks + 1)], dtype="datetime64[D]")
     free, whole = (daily.between(edges[:-1], edges[1:]) for daily in (ready.days, ready.possible))

@@ -30,7 +30,7 @@ def targets(
     plan: pd.DataFrame, period: str, crew: pd.DataFrame = CREW, away: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     asked = periods.parse(period)
-    roster = quotas.roster(NOTHING, crew)
+    roster = quotas.roster(quotas.seen(NOTHING), crew)
     known = quotas.span(parsed(Plan(plan)), [asked])
     away = absences() if away is None else away
     ready = availability(list(roster["rep"]), Staff(crew, away), known.start, known.end)
@@ -38,7 +38,7 @@ def targets(
 
 
 def checked(plan: pd.DataFrame, crew: pd.DataFrame, seen: pd.DataFrame | None = None) -> pd.DataFrame:
-    return check_rules(Plan(plan), quotas.roster(NOTHING if seen is None else seen, crew), seen)
+    return check_rules(Plan(plan), quotas.roster(quotas.seen(NOTHING if seen is None else seen), crew), seen)
 
 
 def by_rep(found: pd.DataFrame) -> dict[str, float]:
@@ -190,7 +190,7 @@ def test_unusable_rules_take_no_part() -> None:
 
 
 def test_misuse_is_refused() -> None:
-    roster = quotas.roster(NOTHING, CREW)
+    roster = quotas.roster(quotas.seen(NOTHING), CREW)
     week = periods.parse("2026-W46")
     short = availability(list(roster["rep"]), Staff(CREW), week.start, week.end)
     with pytest.raises(ValueError, match="are known"):
@@ -207,7 +207,7 @@ def test_roster_is_everybody_in_people_or_at_work() -> None:
         {"rep": "Mia", "team": None, "day": "2026-03-01", "kind": "call"},
         {"rep": "Lou", "team": None, "day": "2026-03-01", "kind": "call"},
     )
-    found = quotas.roster(seen, CREW)
+    found = quotas.roster(quotas.seen(seen), CREW)
     assert found["rep"].tolist() == ["Ann", "Lou", "Mia", "Raj", "Zoe"]
     assert found["team"].tolist() == ["South", None, "West", "North", "North"]
     assert found["role"].tolist() == ["SDR", None, None, "SDR", "AE"]

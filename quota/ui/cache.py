@@ -6,6 +6,7 @@ rerun reads no event rows. What is kept is shared by everybody: hand it on, neve
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Collection
@@ -60,6 +61,11 @@ def once(make: Callable[[], T], *key: object) -> T:
     # One text for the whole key: two free texts side by side may share Streamlit's cache key.
     made: T = _once(json.dumps([str(part) for part in key]), make)
     return made
+
+
+def digest(rows: pd.DataFrame) -> str:
+    """A short text for what the rows hold, as part of a key."""
+    return hashlib.sha256(repr(rows.to_dict("split")).encode()).hexdigest()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
+from quota import columns as c
 from quota import dating, periods
 from quota.checks import lines
 from quota.ui.rows import Row, records
@@ -99,7 +100,7 @@ def _corrects(
     if not sheet.ends and not _gone(before, after, today).empty:
         return True
     if sheet.name in dating.STATED:
-        stated = sheet.identity[: dating.STATED[sheet.name]]
+        stated = list(c.ABOUT[sheet.name][: dating.STATED[sheet.name]])
         new = after[after[ORIGIN].isna() & _begun(after, today)]
         if lines(new, stated).isin(lines(before, stated)).any():
             return True
@@ -136,7 +137,7 @@ def _over(
 
 def _later(rows: pd.DataFrame, row: Row, sheet: Sheet) -> pd.Series:
     """Which rows about the same supersede `row`: from a later day, and without an end."""
-    same = [name for name in sheet.identity if name != "from"]
+    same = list(c.ABOUT[sheet.name])
     alike = lines(rows, same) == lines(pd.DataFrame([row]), same)[0]
     since: date = _SINCE_EVER if pd.isna(row["from"]) else row["from"]
     later: pd.Series = alike & (rows["from"] > since)
@@ -190,7 +191,7 @@ def _dated(
             if name != "from":
                 new[name] = new[name].where(lines(rows, [name]) != lines(old, [name]))
     else:
-        same = [name for name in sheet.identity if name != "from"]
+        same = list(c.ABOUT[sheet.name])
         old = then.assign(origin=rows[ORIGIN])
         if sheet.ends:
             superseded = (lines(rows, same) == lines(then, same)) & then["to"].isna()

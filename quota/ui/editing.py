@@ -65,7 +65,8 @@ def _new(rows: pd.DataFrame, stored: Stored, sheet: Sheet, here: Here) -> pd.Dat
     then = stored.issues
     if rows.equals(stored.rows):
         return then.assign(new=False)
-    now = _issues(rows, sheet, people_sheets.known(here))
+    key = ("issues", *here.scope[:2], sheet.name, cache.digest(rows))
+    now = cache.once(lambda: _issues(rows, sheet, people_sheets.known(here)), *key)
     marks = [ORIGIN, "column", "value", "code"]
     stood = checks.lines(now, marks).isin(checks.lines(then, marks)) & now[ORIGIN].notna()
     return now.assign(new=~stood)

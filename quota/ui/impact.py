@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -27,8 +26,7 @@ _STAFF = ("people", "absences")
 
 def draw(sheet: Sheet, rows: pd.DataFrame, changed: pa.Table, here: Here) -> None:
     """Targets and statuses before and after: `rows` as the table would be, `changed` of them to store."""
-    digest = hashlib.sha256(repr(changed.to_pylist()).encode()).hexdigest()
-    key = ("impact", *here.scope[:3], sheet.name, digest)
+    key = ("impact", *here.scope[:3], sheet.name, cache.digest(changed.to_pandas()))
     found = cache.once(lambda: would_move(sheet, rows, changed, here), *key)
     st.subheader(here.text("impact.title"), anchor=False)
     status = found[found["status_before"].notna() & (found["status_before"] != found["status_after"])]
@@ -49,8 +47,8 @@ def would_move(sheet: Sheet, rows: pd.DataFrame, changed: pa.Table, here: Here) 
     for unit in _units(sheet, changed, now, then):
         for period in _periods(unit, changed, now, here.today):
             as_of = periods.as_of_default(period, here.today, now.data_to)
-            sides = (_of(answers.progress(facts, period, as_of), unit) for facts in (now, then))
-            found.append(moves(*sides))
+            before, after = _as_is(period, as_of, here), answers.progress(then, period, as_of)
+            found.append(moves(*(side[side["every"] == unit] for side in (before, after))))
     order = ["rep", "quota", "period"]
     return pd.concat(found).sort_values(order, ignore_index=True) if found else moves(*[_none(now)] * 2)
 
@@ -60,8 +58,9 @@ def _none(facts: Facts) -> pd.DataFrame:
     return answers.progress(facts, day, day.start)[:0]
 
 
-def _of(progress: pd.DataFrame, unit: str) -> pd.DataFrame:
-    return progress[progress["every"] == unit]
+def _as_is(period: Period, as_of: date, here: Here) -> pd.DataFrame:
+    key = ("as is", *here.scope[:2], period.key, as_of)
+    return cache.once(lambda: answers.progress(here.everyone, period, as_of), *key)
 
 
 def _facts(sheet: Sheet, rows: pd.DataFrame, here: Here) -> Facts:
