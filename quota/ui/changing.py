@@ -3,8 +3,10 @@
 One rule: a row that holds today, and is changed in what it asks, stays as it was, and the changed
 row is a new one that holds from a day on: the day written into it, else the one that is asked for.
 A quota that the new row does not supersede (it counts something else now, or is gone) ends the day
-before. Whoever made a mistake corrects the row from its beginning instead; a row that holds no
-more can only be corrected, and it is said that this moves figures of the past.
+before. A row that joins what others say already (another kind's points, another week of a ramp,
+another tier) holds from such a day on too. Whoever made a mistake corrects the row from its
+beginning instead; a row that holds no more can only be corrected, and it is said that this moves
+figures of the past.
 """
 
 from __future__ import annotations
@@ -40,12 +42,14 @@ def ask(
     """
     rows = _in_force(before, after, sheet, here.today)
     gone = _given_up(before, after, sheet, here.today)
-    if _corrects(before, after, rows, sheet, here.today):
+    more = _joining(before, after, sheet)
+    asked = rows.index.union(more.index)
+    if _corrects(before, after, asked, sheet, here.today):
         st.caption(here.text("change.rewrites"))
-    if rows.empty and gone.empty:
+    if asked.empty and gone.empty:
         return after, False
     words = {FROM: here.text("change.from"), BEGINNING: here.text("change.beginning")}
-    n = len(rows) + len(gone)
+    n = len(asked) + len(gone)
     how = st.radio(
         here.text("change.when", n=n), list(words), format_func=words.__getitem__, key=f"when_{sheet.name}"
     )
@@ -53,7 +57,8 @@ def ask(
         st.caption(here.text("change.rewrites"))
         return after, False
     written = rows["from"].where(lines(rows, ["from"]) != lines(_as_were(before, rows), ["from"]))
-    days = _days(pd.concat([rows[written.isna()], gone]), sheet, here)
+    days = _days(pd.concat([rows[written.isna()], gone, more]), sheet, here)
+    after = after.assign(**{"from": after["from"].fillna(_day_of(more, days, sheet))})
     first = written.fillna(_day_of(rows, days, sheet))
     ended = _ended(before, gone, sheet, _day_of(gone, days, sheet))
     dated = pd.concat([_dated(before, after, rows, sheet, first), ended], ignore_index=True)
@@ -91,20 +96,30 @@ def _gone(before: pd.DataFrame, after: pd.DataFrame, today: date) -> pd.DataFram
     return before[~before[ORIGIN].isin(after[ORIGIN]) & _begun(before, today)]
 
 
-def _corrects(
-    before: pd.DataFrame, after: pd.DataFrame, asked: pd.DataFrame, sheet: Sheet, today: date
-) -> bool:
-    """Whether what other rows said before today is changed, is gone, or is more than it was."""
+def _added(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
+    """The new rows that join a statement which is stored: its points, its ramp, its tiers."""
+    if sheet.name not in dating.STATED:
+        return after[:0]
+    stated = list(c.ABOUT[sheet.name][: dating.STATED[sheet.name]])
+    return after[after[ORIGIN].isna() & lines(after, stated).isin(lines(before, stated))]
+
+
+def _joining(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
+    """Those of them that have no day yet from which they hold."""
+    added = _added(before, after, sheet)
+    return added[added["from"].isna()]
+
+
+def _corrects(before: pd.DataFrame, after: pd.DataFrame, asked: pd.Index, sheet: Sheet, today: date) -> bool:
+    """Whether rows that are not `asked` about change what was said before today."""
     if not sheet.meaning:
         return False
     if not sheet.ends and not _gone(before, after, today).empty:
         return True
-    if sheet.name in dating.STATED:
-        stated = list(c.ABOUT[sheet.name][: dating.STATED[sheet.name]])
-        new = after[after[ORIGIN].isna() & _begun(after, today)]
-        if lines(new, stated).isin(lines(before, stated)).any():
-            return True
-    known = after[after[ORIGIN].notna()].drop(asked.index)
+    rest = after.drop(asked)
+    if _begun(_added(before, rest, sheet), today).any():
+        return True
+    known = rest[rest[ORIGIN].notna()]
     then = _as_were(before, known)
     told = [*sheet.meaning, *sheet.identity, *(["to"] if sheet.ends else [])]
     edited = lines(known, told) != lines(then, told)

@@ -247,13 +247,22 @@ def test_a_change_of_points_holds_from_a_day_on_and_the_rest_is_said(empty: Path
     assert "Figures of past periods" not in words(app), "nothing was stated before"
     app = sound(save(app, "points").click().run())
     app = edit(app, "points", edited_rows={0: {"points": 2.0}})
-    assert "1 row held before today" in app.radio(key="when_points").label
+    assert "1 change to what already holds" in app.radio(key="when_points").label
     app = sound(app.date_input(key="from_points_week").set_value(date(2026, 12, 7)).run())
     sound(save(app, "points").click().run())
     assert stored() == [["call", 1, None], ["call", 2, date(2026, 12, 7)]]
-    app = edit(open_sheet(visit("people"), "Points"), "points", added_rows=[{"kind": "demo", "points": 5.0}])
+    demo = {"kind": "demo", "points": 5.0}
+    app = edit(open_sheet(visit("people"), "Points"), "points", added_rows=[{**demo, "from": "2026-01-01"}])
+    assert "Figures of past periods" in words(app), "from a day of the past on"
+    app = edit(app, "points", added_rows=[demo])
+    assert "Figures of past periods" not in words(app)
+    app = sound(app.radio(key="when_points").set_value("beginning").run())
     assert "Figures of past periods" in words(app)
-    app = edit(app, "points", deleted_rows=[0])
+    app = sound(app.radio(key="when_points").set_value("from").run())
+    app = sound(app.date_input(key="from_points_week").set_value(date(2026, 12, 14)).run())
+    sound(save(app, "points").click().run())
+    assert stored()[2] == ["demo", 5, date(2026, 12, 14)]
+    app = edit(open_sheet(visit("people"), "Points"), "points", deleted_rows=[0])
     assert "Figures of past periods" in words(app)
 
 
