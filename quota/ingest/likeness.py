@@ -96,7 +96,7 @@ def likeness(column: Column, name: str, settled: Mapping[str, str]) -> float:
     if not column.sample:
         return 0.6 * heading
     known = spelling == vocabulary.fold(column.header)
-    if values < 0.5 and known and name in _DATES and _written_as_days(column):
+    if values < 0.5 and known and name in _DATES and written_as_days(column):
         return 0.7 * heading + 0.1
     if values < 0.5 and known and name in _WHEN and not (_says_state(spelling) or _says_yes_or_no(column)):
         return 0.5 * heading + 0.2 * values
@@ -105,7 +105,7 @@ def likeness(column: Column, name: str, settled: Mapping[str, str]) -> float:
     return 0.7 * heading + 0.3 * values
 
 
-def _written_as_days(column: Column) -> bool:
+def written_as_days(column: Column) -> bool:
     """Whether every cell is written like a day, if only one that does not exist: 2026-02-30."""
     return all(_DAY.fullmatch(text.strip()) for text in filled(column.sample))
 

@@ -24,6 +24,7 @@ from quota.ingest.likeness import (
     likeness,
     looks_like_numbers,
     value_likeness,
+    written_as_days,
 )
 from quota.ingest.records import Match
 from quota.ingest.tables import AROUND, Column, Table
@@ -216,6 +217,9 @@ def _is_roster(table: Table, assigned: Mapping[str, Column]) -> bool:
     """One row per person (or per change, where a column dates it), and nothing about customers: a list
     of contacts has owners too."""
     rep = assigned["rep"]
+    if assigned.keys() <= {"rep", "start", "end"}:
+        # Alone these are who began on what day; with anything else a start may be any event's.
+        return len(table.columns) == 2 and not _repeating(rep) and written_as_days(assigned["start"])
     about_customers = any(
         vocabulary.fold(column.header) in vocabulary.words("fields")["account"] for column in table.columns
     )
