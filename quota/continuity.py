@@ -1,15 +1,17 @@
-"""The same report with other headings: next week's export has a column more, or one less.
+"""The same report with other headings or other spellings: next week's export is not quite this week's.
 
 One rule: a table continues an earlier one of its layout if nearly all headings of the one
-stand in the other and their ids, if any, bear the same heading. It then keeps the earlier
-one's source. Rows without ids are known again by the columns that both have, one to one, so
-that nothing counts twice because a column came or went.
+stand in the other, and their ids bear the same heading if both have any. It then keeps the
+earlier one's source. A row is known again by its id, or by what the columns that both fill
+say, one to one, each rep by the name that is used: nothing counts twice because a column came
+or went, or because somebody is spelled in another way. A row that has got an id is known by
+that from then on, and the key that it had is withdrawn.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.ingest import FileReading, TableReading, tidy
+from quota import roster
+from quota.ingest import FileReading, Preset, TableReading, memory, tidy
 from quota.names import folded
 from quota.workspace import Workspace
 
@@ -27,12 +30,19 @@ ALIKE = 0.75
 
 _TIMED = "timed"
 _IDS = ("deal_id", "id")
+# What a row says that is known again by it; a tracker's cell may say another number.
+_SAYS = {
+    "activities": tidy.MEANING,
+    "counts": (c.REP, c.TS, c.KIND, c.DIRECTION, c.TEAM, c.ACCOUNT),
+}
+_LOOKED_AT = [*tidy.MEANING, c.KEY, c.SOURCE, c.ROW, c.DIGEST, c.WITHDRAWN, c.IMPORT_ID]
 
 
 @dataclass(frozen=True)
 class Known:
     """A table of an earlier import: the source its rows belong to, and its headings."""
 
+    import_id: str
     source: str
     layout: str
     headings: frozenset[str]
@@ -43,21 +53,31 @@ def continued(workspace: Workspace, reading: FileReading) -> FileReading:
     """The reading, its activities under the source, and the keys, that earlier exports gave them."""
     # Corrected rows know whose they are.
     eventful = [table for table in reading.tables if _rows(table) is not None and not _corrects(table)]
-    if not eventful:
+    known = list(_known(workspace.imports()))
+    if not eventful or not known:
         return reading
-    known = list(_known(workspace.imports()["mapping"]))
     taken = {source_of(table) for table in eventful}
+    names = _names(workspace, reading)
     tables = []
     for table in reading.tables:
-        if (rows := _rows(table)) is not None and known and not _corrects(table):
+        if (rows := _rows(table)) is not None and not _corrects(table):
             source = _source(table, known, taken)
             taken.add(source)
             rows = _under(rows, source)
-            if table.layout == "activities" and _id_heading(_headings(table)) is None:
-                rows = _known_again(rows, workspace.held(source, [*tidy.MEANING, c.KEY, c.IMPORT_ID]))
+            if table.layout in _SAYS:
+                before = _Before(workspace.held(source, _LOOKED_AT), source, known)
+                rows, spelled = _known_again(rows, table, before, names)
+                table = replace(table, presets=(*table.presets, *spelled))
             table = replace(table, frames={**table.frames, "activities": rows})
         tables.append(table)
     return replace(reading, tables=tuple(tables))
+
+
+def _names(workspace: Workspace, reading: FileReading) -> dict[str, str]:
+    """Every way a person is written, folded → the name that is used once the reading is stored."""
+    people = [table.frames["people"].to_pandas() for table in reading.tables if "people" in table.frames]
+    said = [preset for table in reading.tables for preset in table.presets]
+    return roster.known(workspace, people=pd.concat([workspace.table("people"), *people]), also=said)
 
 
 def _corrects(table: TableReading) -> bool:
@@ -84,14 +104,15 @@ def _id_heading(columns: list[tuple[str, str | None]]) -> str | None:
     return fields.get("deal_id") or fields.get("id")
 
 
-def _known(mappings: pd.Series) -> Iterator[Known]:
+def _known(imports: pd.DataFrame) -> Iterator[Known]:
     """The tables of all imports, undone ones too, latest first."""
-    for mapping in reversed(mappings.dropna().tolist()):
+    logged = imports[[c.IMPORT_ID, "mapping"]].dropna()[::-1]
+    for import_id, mapping in zip(logged[c.IMPORT_ID], logged["mapping"], strict=True):
         for table in json.loads(mapping):
             if table.get("source"):
                 columns = [(header, field) for header, field, _ in table["columns"]]
                 headings = frozenset(folded(header) for header, _ in columns)
-                yield Known(table["source"], table["layout"], headings, _id_heading(columns))
+                yield Known(import_id, table["source"], table["layout"], headings, _id_heading(columns))
 
 
 def _source(table: TableReading, known: list[Known], taken: set[str | None]) -> str:
@@ -105,7 +126,9 @@ def _source(table: TableReading, known: list[Known], taken: set[str | None]) -> 
     alike = {
         one.source: len(headings & one.headings) / max(min(len(headings), len(one.headings)), 1)
         for one in reversed(known)
-        if one.layout == table.layout and one.id_heading == id_heading and one.source not in taken
+        if one.layout == table.layout
+        and (one.id_heading == id_heading or None in (one.id_heading, id_heading))
+        and one.source not in taken
     }
     best = max(alike, key=lambda source: alike[source], default=own)
     return best if alike.get(best, 0) >= ALIKE else own
@@ -118,25 +141,111 @@ def _under(rows: pa.Table, source: str) -> pa.Table:
     return rows.set_column(at, c.SOURCE, tidy.constant(source, rows.num_rows))
 
 
-def _known_again(rows: pa.Table, held: pa.Table) -> pa.Table:
-    """Rows with the keys that stored rows have, where the columns that both files fill say the same."""
-    own = _filled(rows)
+class _Before:
+    """What earlier imports hold of a source: `held`, and which of them know their rows by ids.
+
+    `keys`: those by which rows are known, and not by an id since.
+    """
+
+    def __init__(self, held: pa.Table, source: str, known: list[Known]) -> None:
+        self.held = held
+        self.with_ids = {one.import_id for one in known if one.source == source and one.id_heading}
+        in_no_row = pc.and_(held[c.WITHDRAWN], held[c.ROW].is_null())
+        moved = held[c.KEY].filter(in_no_row).combine_chunks()
+        self.keys = held[c.KEY].filter(pc.invert(pc.is_in(held[c.KEY], moved))).combine_chunks()
+
+    def of(self, import_id: str) -> pa.Table:
+        """The rows of one import's file."""
+        mine = pc.equal(self.held[c.IMPORT_ID], import_id)
+        return self.held.filter(pc.and_(mine, self.held[c.ROW].is_valid()))
+
+
+def _known_again(
+    rows: pa.Table, table: TableReading, before: _Before, names: Mapping[str, str]
+) -> tuple[pa.Table, list[Preset]]:
+    """Rows with the keys that stored rows have, where the columns that both files fill say the same.
+
+    Where either has ids, the id is the key and the other key is withdrawn, as a row that stands
+    nowhere in the file. With the spellings by which somebody was known again: they are this file's too.
+    """
+    has_ids = _id_heading(_headings(table)) is not None
+    own, says = _filled(rows), _SAYS[table.layout]
     keys = rows[c.KEY].to_pandas().astype(object)
-    fresh = pc.invert(pc.is_in(rows[c.KEY], value_set=held[c.KEY].combine_chunks())).to_numpy()
-    for import_id in pc.unique(held[c.IMPORT_ID]).to_pylist() if fresh.any() else ():
-        stored = held.filter(pc.equal(held[c.IMPORT_ID], import_id))
-        filled = _filled(stored)
-        if filled == own:
+    # Every row with an id takes its other key back by itself, whoever else did so already.
+    fresh = np.full(len(keys), True) if has_ids else ~_among(rows, before.keys)
+    used: set[str] = set(keys if has_ids else keys[~fresh])
+    gone: list[pa.Table] = []
+    matches: list[pd.DataFrame] = []
+    for import_id in pc.unique(before.held[c.IMPORT_ID]).to_pylist() if fresh.any() else ():
+        had_ids = import_id in before.with_ids
+        if has_ids and had_ids:
             continue
-        both = [name for name in tidy.MEANING if name in filled & own]
-        free = pc.invert(pc.is_in(stored[c.KEY], value_set=pa.array(keys[~fresh], pa.string())))
-        new = _numbered(rows, fresh, both, _TIMED in filled & own)
-        old = _numbered(stored, free.to_numpy(), both, _TIMED in filled & own)
-        matched = new.drop(columns=c.KEY).merge(old, on=[*both, "ordinal"], suffixes=("", "_stored"))
-        keys.iloc[matched["place"]] = matched[c.KEY].to_numpy()
+        stored = before.of(import_id)
+        filled = _filled(stored)
+        if filled == own and has_ids == had_ids and not _respelled(rows, stored, names):
+            continue
+        both, timed = [name for name in says if name in filled & own], _TIMED in filled & own
+        free = ~_among(stored, pa.array(used, pa.string()))
+        # A row whose key that file holds stands there already.
+        sought = fresh & ~_among(rows, stored[c.KEY].combine_chunks())
+        new = _numbered(rows, sought, both, timed, names)
+        old = _numbered(stored, free, both, timed, names)
+        matched = new.merge(old, on=[*both, "ordinal"], suffixes=("", "_stored"))
+        if has_ids:
+            gone.append(stored.take(pa.array(matched["place_stored"])))
+        else:
+            keys.iloc[matched["place"]] = matched[f"{c.KEY}_stored"].to_numpy()
+        if had_ids:
+            other = rows.take(pa.array(matched["place"]))
+            gone.append(other.filter(_among(other, before.held[c.KEY].combine_chunks())))
+        used |= set(matched[f"{c.KEY}_stored"])
         fresh[matched["place"]] = False
+        matches.append(matched)
     at = rows.schema.get_field_index(c.KEY)
-    return rows.set_column(at, c.KEY, pa.array(keys, pa.string()))
+    rows = rows.set_column(at, c.KEY, pa.array(keys, pa.string()))
+    taken_back = [_withdrawn(part, rows.schema) for part in gone if part.num_rows]
+    return pa.concat_tables([rows, *taken_back], promote_options="default"), _spelled(matches)
+
+
+def _among(rows: pa.Table, keys: pa.Array) -> np.ndarray:
+    found: np.ndarray = pc.is_in(rows[c.KEY], value_set=keys).to_numpy()
+    return found
+
+
+def _withdrawn(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The same rows, withdrawn, as they stand beside the rows of a file."""
+    encoded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    columns = {name: rows[name] for name in (*tidy.MEANING, c.KEY, c.SOURCE, c.DIGEST)}
+    columns |= {
+        name: columns[name].dictionary_encode()
+        for name in columns
+        if name in encoded and not pa.types.is_dictionary(columns[name].type)
+    }
+    return pa.table({**columns, c.WITHDRAWN: pa.repeat(True, rows.num_rows)})
+
+
+def _respelled(rows: pa.Table, stored: pa.Table, names: Mapping[str, str]) -> bool:
+    """Whether somebody is written in several ways."""
+    written = {str(rep) for table in (rows, stored) for rep in pc.unique(table[c.REP]).to_pylist()}
+    return len({_name(rep, names) for rep in written}) < len(written)
+
+
+def _name(rep: str, names: Mapping[str, str]) -> str:
+    return names.get(folded(rep), rep)
+
+
+def _spelled(matches: list[pd.DataFrame]) -> list[Preset]:
+    """Whom the spellings stand for by which rows were known again, to be remembered with them."""
+    pairs = [
+        (written, rep)
+        for matched in matches
+        for side in ("written", "written_stored")
+        for written, rep in matched.loc[matched["written"] != matched["written_stored"], [side, c.REP]]
+        .drop_duplicates()
+        .itertuples(index=False)
+        if written != rep
+    ]
+    return [memory.rep(written, rep) for written, rep in dict.fromkeys(pairs)]
 
 
 def _filled(rows: pa.Table) -> set[str]:
@@ -146,11 +255,18 @@ def _filled(rows: pa.Table) -> set[str]:
     return found | {_TIMED} if timed else found
 
 
-def _numbered(rows: pa.Table, which: np.ndarray, columns: list[str], timed: bool) -> pd.DataFrame:
-    """columns, key and place of some rows, and the ordinal of each among those that say the same."""
+def _numbered(
+    rows: pa.Table, which: np.ndarray, columns: list[str], timed: bool, names: Mapping[str, str]
+) -> pd.DataFrame:
+    """columns, key and place of some rows, and the ordinal of each among those that say the same.
+
+    `rep` by the name that is used, `written` as it stands in the row.
+    """
     frame: pd.DataFrame = rows.select([*columns, c.KEY]).to_pandas()
     frame = frame.astype({name: object for name in columns if name != c.TS})
-    frame = frame.assign(place=range(len(frame)))[which]
+    frame = frame.assign(place=range(len(frame)), written=frame[c.REP])[which]
+    used = {rep: _name(rep, names) for rep in frame[c.REP].unique()}
+    frame = frame.assign(rep=frame[c.REP].map(used).astype(object))
     if not timed:
         frame = frame.assign(**{c.TS: frame[c.TS].dt.normalize()})
     return frame.assign(ordinal=frame.groupby(columns, dropna=False, sort=False).cumcount())

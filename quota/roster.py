@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import pandas as pd
 
 from quota import columns as c
 from quota import names
-from quota.ingest import presets
+from quota.ingest import Preset, presets
 from quota.workspace import Workspace
 
 
 def known(
-    workspace: Workspace, as_of: datetime | None = None, people: pd.DataFrame | None = None
+    workspace: Workspace,
+    as_of: datetime | None = None,
+    people: pd.DataFrame | None = None,
+    also: Iterable[Preset] = (),
 ) -> dict[str, str]:
-    """Spelling, folded → name: from the people (as stored, if not given), and what was said of spellings."""
-    said = presets.said_of_reps(presets.read(workspace.table("presets", as_of)))
+    """Spelling, folded → name: from the people (as stored, if not given), and what was said of spellings.
+
+    `also`: presets to come.
+    """
+    said = presets.said_of_reps([*presets.read(workspace.table("presets", as_of)), *also])
     return names.canonical(workspace.table("people", as_of) if people is None else people, said)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from quota.workspace import Receipt, Workspace
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 FIRST = "Rep,Date,Type\nAnn,2026-11-09,Call\nAnn,2026-11-09,Call\nBob,2026-11-10,Email\n"
+TRACKER = "Rep;Week;Calls\nAnn;2026-W45;3\nAnn;2026-W46;4\n"
 IDS = "Activity ID,Owner,Date,Type\n1,Ann,2026-11-09,Call\n2,Ann,2026-11-09,Call\n"
 
 
@@ -22,15 +24,24 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace.open(tmp_path / "workspace")
 
 
-def put(workspace: Workspace, data: str | bytes, file: str = "export.csv") -> Receipt:
+def put(
+    workspace: Workspace, data: str | bytes, file: str = "export.csv", reps: dict[str, str] | None = None
+) -> Receipt:
     data = data.encode() if isinstance(data, str) else data
-    reading = intake.read(data, file, intake.remembered(workspace, Choices(today=date(2026, 12, 31))))
+    choices = Choices(today=date(2026, 12, 31), reps=reps or {})
+    reading = intake.read(data, file, intake.remembered(workspace, choices))
     return intake.store(workspace, reading, data, by="me", now=NOW)
 
 
 def total(workspace: Workspace) -> int:
     found = answers.counts(answers.load(workspace), date(2026, 1, 1), date(2027, 1, 1), [])
     return int(found["count"].sum())
+
+
+def by_rep(workspace: Workspace) -> dict[tuple[str, str], int]:
+    """What everybody did, by kind."""
+    found = answers.counts(answers.load(workspace), date(2026, 1, 1), date(2027, 1, 1), ["rep", "kind"])
+    return found.set_index(["rep", "kind"])["count"].to_dict()
 
 
 @pytest.mark.parametrize(
@@ -71,6 +82,25 @@ def total(workspace: Workspace) -> int:
             id="the rep under another heading",
         ),
         pytest.param(
+            FIRST,
+            "Activity ID,Rep,Date,Type\n1,Ann,2026-11-09,Call\n2,Ann,2026-11-09,Call\n"
+            "3,Bob,2026-11-10,Email\n4,Bob,2026-11-10,Email\n",
+            1,
+            id="an id more",
+        ),
+        pytest.param(
+            IDS,
+            "Owner,Date,Type\nAnn,2026-11-09,Call\nAnn,2026-11-09,Call\nAnn,2026-11-09,Call\n",
+            1,
+            id="an id less",
+        ),
+        pytest.param(
+            FIRST,
+            FIRST.replace("Ann", "ANN").replace("Bob", "bob") + "bob,2026-11-11,Call\n",
+            1,
+            id="names in capitals",
+        ),
+        pytest.param(
             IDS,
             "Call ID,Agent,Start,Activity\n1,Ann,2026-11-12,Call\n2,Ann,2026-11-13,Call\n",
             2,
@@ -86,6 +116,56 @@ def test_a_changed_report_is_known_again(workspace: Workspace, before: str, afte
     assert put(workspace, before).new == 0
     workspace.undo(second.import_id, by="me", now=NOW)
     assert total(workspace) == first.new
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "new", "changed"),
+    [
+        (FIRST, FIRST.replace("Ann", "Ann Lee"), 0, 2),
+        (TRACKER, TRACKER.replace("Ann", "Ann Lee"), 0, 2),
+    ],
+)
+def test_rows_of_somebody_who_is_spelled_in_another_way_are_known_again(
+    workspace: Workspace, before: str, after: str, new: int, changed: int
+) -> None:
+    put(workspace, before)
+    counted = total(workspace)
+    second = put(workspace, after, reps={"Ann": "Ann Lee"})
+    assert (second.new, second.changed, total(workspace)) == (new, changed, counted)
+    workspace.undo(second.import_id, by="me", now=NOW)
+    assert total(workspace) == counted
+
+
+def test_a_row_that_has_got_an_id_is_known_by_it(workspace: Workspace) -> None:
+    put(workspace, FIRST)
+    ids = "Activity ID,Rep,Date,Type\n1,Ann,2026-11-09,Call\n2,Ann,2026-11-09,Call\n3,Bob,2026-11-10,Email\n"
+    assert put(workspace, ids).same == 3
+    later = put(workspace, ids.replace("3,Bob,2026-11-10,Email", "3,Bob,2026-11-10,Meeting"))
+    assert (later.new, later.changed, later.same) == (0, 1, 2)
+    assert total(workspace) == 3
+    assert put(workspace, FIRST).new == 0
+
+
+LATER = IDS.replace("2,Ann,2026-11-09,Call", "3,Ann,2026-11-09,Meeting")
+PLAIN = IDS.replace("Activity ID,", "").replace("1,", "").replace("2,Ann", "Ann")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_undo_and_redo_in_any_order_give_what_remains(
+    tmp_path: Path, workspace: Workspace, seed: int
+) -> None:
+    rng = random.Random(seed)
+    files = rng.choices([IDS, LATER, PLAIN, PLAIN.replace("Call", "Email", 1)], k=3)
+    imports = {n: put(workspace, data).import_id for n, data in enumerate(files)}
+    active = set(imports)
+    for step in range(4):
+        n = rng.choice(list(imports))
+        (workspace.undo if n in active else workspace.redo)(imports[n], by="me", now=NOW)
+        active ^= {n}
+        anew = Workspace.open(tmp_path / f"anew {step}")
+        for m in sorted(active):
+            put(anew, files[m])
+        assert by_rep(workspace) == by_rep(anew)
 
 
 def test_what_was_undone_is_known_again_too(workspace: Workspace) -> None:

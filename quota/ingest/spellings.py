@@ -114,6 +114,10 @@ def proposals(
         called = _only_one_called(name, everybody)
         if called and folded(name) not in settled | apart:
             found.setdefault(name, {}).setdefault(called, "first_name")
+    for name in fresh:
+        used = resolved.get(folded(name), name)
+        if used != name and folded(name) not in settled:
+            found[name] = {used: CERTAIN}
     joined = {spelling for spelling, people in found.items() if CERTAIN in people.values()}
     return [_proposal(spelling, people, joined) for spelling, people in sorted(found.items())]
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
 from quota.workspace.history import History
-from quota.workspace.latest import compare, mask
+from quota.workspace.latest import Mask, compare, mask
 
 COUNTS = ("new", "changed", "same")
 
@@ -23,7 +24,8 @@ _DAY = pa.scalar(86_400_000_000, pa.duration("us"))
 class Incoming:
     """The rows to store of one table; how many identities are new, changed and the same.
 
-    `met`: the imports that hold one of these identities already, undone ones too.
+    `met`: the imports that hold one of these identities already, undone ones too. `moved`: how many
+    visible ones are withdrawn that stand in no row of the file, because another one stands for them.
     """
 
     rows: pa.Table
@@ -31,6 +33,7 @@ class Incoming:
     changed: int
     same: int
     met: frozenset[str]
+    moved: int = 0
 
 
 def typed(rows: pa.Table, name: str) -> pa.Table:
@@ -72,7 +75,12 @@ def against(rows: pa.Table, stored: pa.Table, history: History, name: str) -> In
         changed=int((found.visible & ~same).sum()),
         same=int(same.sum()),
         met=frozenset(met),
+        moved=int((found.visible & _in_no_row(rows, withdrawn)).sum()),
     )
+
+
+def _in_no_row(rows: pa.Table, withdrawn: Mask) -> Mask:
+    return withdrawn & np.asarray(rows[c.ROW].is_null()) if c.ROW in rows.column_names else withdrawn & False
 
 
 def stamped(rows: pa.Table, name: str, stamp: Mapping[str, object]) -> pa.Table:

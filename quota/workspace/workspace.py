@@ -127,7 +127,7 @@ class Workspace:
                 self._append(name, part.rows, stamp)
             if refused is not None:
                 self._append("rejects", refused, stamp)
-            row = {**fields, **stamp, **_totals(parts)}
+            row = {**fields, **stamp, **_totals(parts, decides)}
             kept.result()
             self._log(row, history)
             return _receipt(row)
@@ -344,11 +344,15 @@ def _span(rows: pa.Table | None, replace_period: bool) -> dict[str, object]:
     return found
 
 
-def _totals(parts: Mapping[str, Incoming]) -> dict[str, object]:
+def _totals(parts: Mapping[str, Incoming], decides: bool) -> dict[str, object]:
     """What a receipt counts: rows of the file; how it was read is remembered beside them."""
     counted = [part for name, part in parts.items() if name != "presets"]
-    totals: dict[str, object] = {n: sum(getattr(part, n) for part in counted) for n in COUNTS}
-    met = parts["activities"].met if "activities" in parts else ()
+    totals = {n: sum(getattr(part, n) for part in counted) for n in COUNTS}
+    activities = parts.get("activities")
+    if activities and not decides:
+        # What only got another key is neither new nor changed.
+        totals = {n: totals[n] + activities.moved * sign for n, sign in zip(COUNTS, (-1, -1, 1), strict=True)}
+    met = activities.met if activities else ()
     return {**totals, "met": " ".join(sorted(met))}
 
 
