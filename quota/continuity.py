@@ -154,6 +154,10 @@ class _Before:
         moved = held[c.KEY].filter(in_no_row).combine_chunks()
         self.keys = held[c.KEY].filter(pc.invert(pc.is_in(held[c.KEY], moved))).combine_chunks()
 
+    def ids(self) -> set[str]:
+        """The ids that rows have; whoever has another id is another row."""
+        return {key for import_id in self.with_ids for key in self.of(import_id)[c.KEY].to_pylist()}
+
     def of(self, import_id: str) -> pa.Table:
         """The rows of one import's file."""
         mine = pc.equal(self.held[c.IMPORT_ID], import_id)
@@ -173,7 +177,7 @@ def _known_again(
     keys = rows[c.KEY].to_pandas().astype(object)
     # Every row with an id takes its other key back by itself, whoever else did so already.
     fresh = np.full(len(keys), True) if has_ids else ~_among(rows, before.keys)
-    used: set[str] = set(keys if has_ids else keys[~fresh])
+    used: set[str] = {*keys, *before.ids()} if has_ids else set(keys[~fresh])
     gone: list[pa.Table] = []
     matches: list[pd.DataFrame] = []
     for import_id in pc.unique(before.held[c.IMPORT_ID]).to_pylist() if fresh.any() else ():

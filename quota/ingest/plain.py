@@ -32,6 +32,10 @@ _ENOUGH = 4
 _MANY = 4
 _NUMERIC = r"^\W{0,3}\d[\d\W]*\w{0,2}\W?$"
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# So many rows above a heading are looked at.
+_LOOKED_BACK = 200
+# A line drawn under a heading.
+_RULE = re.compile(r":?[-=_]{3,}:?")
 _OTHER_DELIMITERS = ",;|\t^~"
 # A cell of more words than this is a note.
 _SENTENCE = 5
@@ -182,7 +186,8 @@ def _heading_doubtful(cells: _Cells, at: int, above: np.ndarray, below: np.ndarr
     rivals = above[cells.widths[above] >= cells.full]
     if (cells.filled[rivals] > 2).any() or any(cells.extent[row] > 1 for row in rivals if row == at - 1):
         return True
-    if (cells.filled[above] > 2).sum() > 1:  # a table of its own
+    rows = np.array([not _is_line(cells, int(row)) for row in above[-_LOOKED_BACK:]], bool)
+    if (cells.filled[above] > 2).sum() > 1 or rows.sum() > 2:  # a table of its own
         return True
     if cells.full == 1 < cells.filled[at]:
         return True
@@ -210,12 +215,22 @@ def _is_line(cells: _Cells, row: int) -> bool:
 def _is_second_heading(cells: _Cells, at: int, below: np.ndarray) -> bool:
     """Whether the row under the heading has words where all below it have numbers, or repeats it."""
     row = int(below[0])
-    if _same(cells.grid, at, row):
+    if _same(cells.grid, at, row) or _divides(cells, at, row, below[1:]):
         return True
     rows = below[3:] if len(below) >= 3 + _ENOUGH else below[1:]
     told = [kinds[row] for kinds in cells.kinds if _mostly(kinds[rows], _NUMBER)]
     words = sum(kind == _TEXT for kind in told)
     return bool(words * 2 > len(told) or (words and _NUMBER not in told))
+
+
+def _divides(cells: _Cells, at: int, row: int, others: np.ndarray) -> bool:
+    """Whether a row only draws a line, or tells headings of one name apart and names nobody itself."""
+    heading, shown = ([cell.strip() for cell in cells.grid.texts(one, one + 1)[0]] for one in (at, row))
+    told = [name for name, cell in zip(heading, shown, strict=True) if cell]
+    if all(_RULE.fullmatch(cell) for cell in shown if cell):
+        return True
+    named = cells.kinds[0] != _NOTHING
+    return len(set(told)) < len(told) and not named[row] and len(others) > 1 and bool(named[others].all())
 
 
 def _same(grid: Grid, row: int, other: int) -> bool:

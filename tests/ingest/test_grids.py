@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from quota.errors import UnreadableFile
 from quota.ingest import sources
+from quota.ingest.grids import as_text
 from quota.ingest.tables import Table, find_tables
 
 
@@ -145,3 +146,7 @@ def test_a_table_that_begins_inside_a_cell_ends_it() -> None:
     inner = "<table><tr><td>a</td></tr><tr><td>b</td></tr></table>"
     page = f"<table><tr><td>Rep</td><td>Calls{inner}</td></tr></table>"
     assert _texts(page, "x.xls") == [["a"], ["b"]]
+
+
+def test_whole_numbers_of_a_workbook_are_written_without_a_fraction() -> None:
+    assert [as_text(cell) for cell in (3.0, 4111111111111111.0, 2.5)] == ["3", "4111111111111111", "2.5"]
