@@ -15,7 +15,7 @@ from quota import columns as c
 from quota.ingest import numbers, vocabulary
 from quota.ingest.fates import Fates
 from quota.ingest.records import Choices
-from quota.ingest.tables import Column, Table, positions
+from quota.ingest.tables import AROUND, Column, Table, positions
 from quota.names import folded
 
 EARLIER_FILES = "earlier_files"
@@ -255,8 +255,9 @@ def mark_furniture(table: Table, rep: Column | None, fates: Fates) -> None:
         without_rep = ~rep.filled if rep is not None and column.index != rep.index else True
         totals = _those(column, might, vocabulary.starts_total)
         fates.skip(totals & (without_rep | lonely), "total_row", column)
-    if len(table.columns) > 3:
-        fates.skip(table.filled_cells == 1, "label_row")
+    lonely = (table.filled_cells == 1) & fates.open
+    if len(table.columns) > 3 and lonely.any():
+        fates.skip(lonely, "label_row", Column("", AROUND, pa.array(table.alone(lonely), pa.string())))
 
 
 def _might_be_furniture(column: Column) -> np.ndarray:

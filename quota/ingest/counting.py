@@ -26,6 +26,8 @@ from quota.ingest.tallies import looks_counted
 _WORTH = (*RESULTS, "proposal")
 # Nobody closes so many in one period.
 _MOST_DEALS = 1000
+# Fields of columns that say when.
+_TIMES = ("date", "period", "weekday", "year")
 _NAME = re.compile(r"[^\W\d][^\d|;:=<>%#]*")
 # Axes that all headings may share besides the reps, the most telling first.
 _SHARED = (AXES, ("kind",), ("period",), ())
@@ -75,8 +77,16 @@ def counting(table: Table, settled: Mapping[str, str]) -> Counting:
         for index, one in headings.items()
         if (one.named or _only_target(one)) and not (one.kind in _WORTH and _is_money(by_index[index]))
     }
+    if not _asks(table, understood.values()):
+        understood = {index: one for index, one in understood.items() if not one.every or one.role == TARGET}
     found = _by_role({**understood, **chosen}, {column.index for column in table.columns if column.sample})
     return found if found.counts else replace(_dated(table, settled), targets=found.targets)
+
+
+def _asks(table: Table, headings: Iterable[Heading]) -> bool:
+    """Whether a table only says how often in what time: `Calls per week` beside days is an average."""
+    timed = any(vocabulary.meaning("fields", column.header) in _TIMES for column in table.columns)
+    return not timed and all(one.every for one in headings)
 
 
 def _is_money(column: Column) -> bool:

@@ -32,7 +32,8 @@ _LONGEST_RUN = 8
 class Heading:
     """What a heading names. `periods` are texts, `rest` the words that nothing explains: a rep,
     where reps stand across. `role` is actual, target, booked, part (of what was done), sum, or
-    not_work (what the customer did, or what did not take place); `qualifier` says which of the kind."""
+    not_work (what the customer did, or what did not take place); `qualifier` says which of the kind,
+    `every` in what time so many are asked for: `Calls per week`."""
 
     kind: str | None = None
     direction: str | None = None
@@ -41,6 +42,7 @@ class Heading:
     role: str = ACTUAL
     name: str = ""
     qualifier: str = ""
+    every: str = ""
 
     @property
     def named(self) -> bool:
@@ -59,7 +61,8 @@ def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
         return Heading(periods=(header,))
     if "kind" in axes and (kind := _asked_for(header)):
         return Heading(kind, name=header)
-    words, role = _without_role([word for word in map(_bare, header.split()) if word], axes)
+    every, words = _without_every(header) if "kind" in axes else ("", header.split())
+    words, role = _without_role([word for word in map(_bare, words) if word], axes)
     qualifier, words = _without_qualifier(words) if "kind" in axes else ("", words)
     direction, undirected = _without_direction(words) if "kind" in axes else (None, words)
     parts = [undirected]
@@ -77,7 +80,7 @@ def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
             break
         periods.append(period)
     rest = " ".join(word for part in parts for word in part)
-    return Heading(kind, direction, tuple(periods), rest, role, name, qualifier)
+    return Heading(kind, direction, tuple(periods), rest, role, name, qualifier, every)
 
 
 def _asked_for(header: str) -> str | None:
@@ -87,6 +90,18 @@ def _asked_for(header: str) -> str | None:
     if not asks or not header.rstrip().endswith("?"):
         return None
     return vocabulary.meaning_within("kinds", words.removeprefix(asks))
+
+
+def _without_every(header: str) -> tuple[str, list[str]]:
+    """The time that `per week`, `/uge` or `viikossa` names, and the other words."""
+    words = header.replace("/", " / ").split()
+    for at, word in enumerate(words):
+        if vocabulary.fold(word) in vocabulary.words("per")["alone"]:
+            return vocabulary.meanings("every")[vocabulary.fold(word)], words[:at] + words[at + 1 :]
+        behind = vocabulary.meaning("every", " ".join(words[at + 1 : at + 2]))
+        if behind and (word == "/" or vocabulary.fold(word) in vocabulary.words("per")["any"]):
+            return behind, words[:at] + words[at + 2 :]
+    return "", header.split()
 
 
 def _without_qualifier(words: list[str]) -> tuple[str, list[str]]:

@@ -17,6 +17,7 @@ from quota import columns as c
 from quota.errors import UnreadableFile
 from quota.ingest import (
     activities,
+    bands,
     corrections,
     deals,
     doubts,
@@ -135,12 +136,13 @@ def _read(
 ) -> tuple[TableReading, tidy.Events | None]:
     """A table understood, and its events, which are still to be put into its frames."""
     choices = corrections.informed(choices, around.manner) if around.manner else choices
-    table = replace(table, preamble=around.preamble)
+    table = bands.dated(replace(table, preamble=around.preamble))
+    width = len(table.columns)
     table, recalled, rep = _with_rep(table, choices, title)
     mapped, fates = recalled.mapped, Fates(table)
     if mapped.layout == "unknown":
         return _unknown(table, around.file, choices), None
-    if len(heads := [one for one in table.columns if one.index == AROUND]) == 1 and rep is None:
+    if len(heads := table.columns[width:]) == 1 and rep is None:
         fates.note("rep_of_blocks", None, heads[0].texts[0])
     events, frames, questions = _meant(table, mapped, around.context(recalled), fates)
     taken = None

@@ -81,11 +81,11 @@ def spans(
     year = _year_around(table, held, context)
     across = _across(headings, year, context)
     exact, rows, codes, asked = _by_rows(table, held, context, fates)
-    if _weeks_outside([*across.values(), *rows], _period_around(table, context), year):
+    if _weeks_outside([*across.values(), *rows], period_around(table, context), year):
         fates.reject(fates.open, "week_outside", held.get("period"))
     units = {label.unit for label in (*across.values(), *rows) if label}
     if units <= {"weekday", "day_of_month", "year"}:
-        around, unread = _period_around(table, context), _unread(rows, codes, held)
+        around, unread = period_around(table, context), _unread(rows, codes, held)
         rows = [None if at in unread else labels.joined((one, around)) for at, one in enumerate(rows)]
     rows = labels.with_years([_placed(one) for one in rows], year, context.choices.today)
     found = Spans(rows, codes, exact, across, year, context)
@@ -268,7 +268,7 @@ def _year_around(table: Table, held: dict[str, Column], context: Context) -> int
     return None
 
 
-def _period_around(table: Table, context: Context) -> Label | None:
+def period_around(table: Table, context: Context) -> Label | None:
     """The period that the names around the table speak of, the nearest name first."""
     for text in (corner.said(table), *table.preamble[:20], *context.around):
         if found := period_within(text):

@@ -149,6 +149,15 @@ class Table:
             counts += _says_something(column.cells)
         return counts
 
+    def alone(self, rows: np.ndarray) -> list[str | None]:
+        """Row by row the first text of those of `rows`, which hold one cell; None in the others."""
+        said: list[str | None] = [None] * self.height
+        places = np.flatnonzero(rows)
+        for column in self.columns if len(places) else ():
+            for at in places[column.filled[places]]:
+                said[at] = said[at] or column.texts[column.codes[at]]
+        return said
+
     def compacted(self) -> Table:
         """The same table with compacted columns, worked on side by side, if it is long."""
         if self.height < _LONG:
@@ -223,9 +232,12 @@ def find_tables(grid: Grid) -> list[Table]:
         table = _table(grid, top, grid.height)
         if table is None:
             break
-        at = _next_heading(grid, table)
-        if at is not None:
-            table = _table(grid, top, at) or table
+        at = further = _next_heading(grid, table)
+        while further is not None:
+            # Of a shorter piece another row may be the heading, and a table between the two.
+            at, table = further, _table(grid, top, further) or table
+            further = _next_heading(grid, table)
+            further = further if further is not None and further < at else None
         found += [replace(part, columns=tuple(_names_joined(part.columns))) for part in _side_by_side(table)]
         if at is None:
             break

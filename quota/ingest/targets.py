@@ -25,7 +25,8 @@ _SCHEMA = pa.schema([*c.QUOTAS, pa.field(c.WITHDRAWN, pa.bool_(), nullable=False
 @dataclass(frozen=True)
 class Targets:
     """One column of targets, row by row; NaN in `number` where the cell holds none. `names` are
-    the kinds as written. A cell's period is `periods[codes]`."""
+    the kinds as written. A cell's period is `periods[codes]`; without one a
+    target holds `every` so long."""
 
     header: str
     number: np.ndarray
@@ -34,6 +35,7 @@ class Targets:
     names: pa.Array
     periods: list[Label | None]
     codes: np.ndarray
+    every: str = ""
 
     @property
     def filled(self) -> np.ndarray:
@@ -53,21 +55,31 @@ class Targets:
         )
         found = []
         for name, rep, kind, number, period in said:
-            if rep and kind and period and (first := period.start()) and (last := period.last):
-                every = _EVERY.get(period.unit, period.unit)
+            if not (rep and kind):
+                continue
+            if period and (first := period.start()) and (last := period.last):
+                every = self.every or _EVERY.get(period.unit, period.unit)
                 found.append(_Rule(name, rep, kind, every, first, last, float(number)))
+            elif period is None and self.every:
+                found.append(_Rule(name, rep, kind, self.every, None, None, float(number)))
         return found
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class _Rule:
     quota: str
     who: str
     kind: str
     every: str
-    first: date
-    last: date
+    first: date | None
+    last: date | None
     target: float
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Rules of one quota in the order of their days."""
+        days = self.first or date.min, self.last or date.max
+        return self.quota, self.who, self.kind, self.every, *days, self.target
 
 
 def question(targets: list[Targets]) -> list[Question]:
@@ -78,7 +90,7 @@ def question(targets: list[Targets]) -> list[Question]:
 
 def quotas(targets: list[Targets]) -> Mapping[str, pa.Table]:
     """Rows of the stored quotas, in the columns of `columns.QUOTAS` and `withdrawn`; {} without any."""
-    rules = sorted({rule for one in targets for rule in one.rules()})
+    rules = sorted({rule for one in targets for rule in one.rules()}, key=lambda rule: rule.order)
     rows = []
     for _, group in groupby(rules, key=lambda rule: (rule.quota, rule.who, rule.kind, rule.every)):
         rows += _merged(list(group))
@@ -103,7 +115,8 @@ def _merged(rules: list[_Rule]) -> list[_Rule]:
     merged: list[_Rule] = []
     for rule in rules:
         before = merged[-1] if merged else None
-        if before and before.target == rule.target and before.last + timedelta(days=1) == rule.first:
+        follows = before and before.last and before.last + timedelta(days=1) == rule.first
+        if before and follows and before.target == rule.target:
             rule = _Rule(rule.quota, rule.who, rule.kind, rule.every, before.first, rule.last, rule.target)
             merged.pop()
         merged.append(rule)

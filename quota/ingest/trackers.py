@@ -14,15 +14,15 @@ import numpy as np
 import pyarrow as pa
 
 from quota import columns as c
-from quota.ingest import cells, dates, leftovers, targets, vocabulary
+from quota.ingest import bands, cells, dates, leftovers, targets, vocabulary
 from quota.ingest.cells import Context
-from quota.ingest.counting import beside_date
+from quota.ingest.counting import Counting, beside_date
 from quota.ingest.fates import Fates
 from quota.ingest.headings import ACTUAL, BOOKED, SUM, TARGET, Heading, taken_apart
 from quota.ingest.layouts import ORDERS
 from quota.ingest.mapping import Mapped
 from quota.ingest.records import KIND_OPTIONS, Question
-from quota.ingest.spans import Spans, kind_around, spans
+from quota.ingest.spans import Spans, kind_around, period_around, spans
 from quota.ingest.sums import MOST_ROWS, adding_up, closing_sums
 from quota.ingest.tables import Column, Table
 from quota.ingest.tallies import tallies
@@ -47,7 +47,8 @@ class Tracked:
 class _Rows:
     """What the rows say along the axes that do not stand across; None where they say nothing.
 
-    `names`: what each row counts, as written. `targets`: the rows that hold targets.
+    `names`: what each row counts, as written. `targets`: the rows that hold targets; `aim` the column
+    that says so.
     """
 
     height: int
@@ -56,6 +57,7 @@ class _Rows:
     directions: pa.Array | None
     names: pa.Array | None
     targets: np.ndarray
+    aim: Column | None = None
 
     def rep(self, heading: Heading) -> pa.Array:
         """Whose cells these are."""
@@ -97,18 +99,20 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
     if found.dated:
         parts, asked = _dated(table, headings, context, fates)
         return Tracked(_events(table, held, parts, rows, context, fates)), questions + asked
-    when, asked = spans(table, {**headings, **found.targets}, held, context, fates)
+    rows, every = _aimed(table, rows, headings, held, found, context, fates)
+    timed = {} if every else {**headings, **found.targets}
+    when, asked = spans(table, timed, held, context, fates)
     by_index = {column.index: column for column in table.columns}
     parts = [
         _Cells(by_index[index], heading, when.starts(index), tallies(by_index[index], context, fates))
         for index, heading in headings.items()
     ]
-    aims = _targets(by_index, headings, found.targets, rows, when, context, fates)
+    aims = _targets(by_index, headings, found.targets, rows, when, every, context, fates)
     wanted = aims if context.choices.targets else []
     questions = [*questions, *asked, *(targets.question(aims) if context.choices.targets is None else [])]
     parts = [replace(part, number=np.where(rows.targets, np.nan, part.number)) for part in parts]
     kept = np.any([~np.isnan(part.number) for part in parts] + [aim.filled for aim in wanted], axis=0)
-    fates.skip(rows.targets & ~kept, "target_row")
+    fates.skip(rows.targets & ~kept, "target_row", rows.aim)
     # A row that says nothing any more takes back what it said before.
     emptied = fates.open & ~kept
     fates.skip(~kept, "nothing_counted")
@@ -124,22 +128,50 @@ def _rows(
     """The axes along the rows: rep, kind and direction."""
     reps = cells.names(held[c.REP], fates) if c.REP in held else None
     directions = cells.known_words(held.get(c.DIRECTION), vocabulary.direction)
-    aims = _rows_of_targets(table, held, fates)
+    aims, aim = _rows_of_targets(table, held, fates)
     if all(heading.kind for heading in headings.values()):
-        return _Rows(table.height, reps, None, directions, None, aims), []
+        return _Rows(table.height, reps, None, directions, None, aims, aim), []
     if c.KIND not in held:
         named = kind_around(table, context)
         fates.reject(np.full(table.height, named is None), "no_kind")
-        return _Rows(table.height, reps, constant(named or "other", table.height), directions, None, aims), []
+        kinds = constant(named or "other", table.height)
+        return _Rows(table.height, reps, kinds, directions, None, aims, aim), []
     found, asked = _rows_of_kinds(
         table, cells.filled_down(held[c.KIND], fates), reps, directions, context, fates
     )
-    return replace(found, targets=found.targets | aims), asked
+    return replace(found, targets=found.targets | aims, aim=aim or found.aim), asked
 
 
-def _rows_of_targets(table: Table, held: dict[str, Column], fates: Fates) -> np.ndarray:
-    """The rows that a column of nothing but roles (target, actual, difference) calls targets."""
-    aims = np.zeros(table.height, dtype=bool)
+def _aimed(
+    table: Table,
+    rows: _Rows,
+    headings: Mapping[int, Heading],
+    held: dict[str, Column],
+    found: Counting,
+    context: Context,
+    fates: Fates,
+) -> tuple[_Rows, Mapping[int, str]]:
+    """The rows with those that a line above calls targets, or whose every heading asks for so many a week;
+    and, where these hold in no period of their own, how long each column's are for."""
+    own = {vocabulary.fold(text) for text in held[c.REP].texts} if c.REP in held else set()
+    titled = not (found.targets or rows.targets.any() or own & {*vocabulary.words("targets")["rep"]})
+    said = bands.roles(table, context, titled=titled)
+    if other := said.get(bands.OTHER):
+        fates.reject(other.filled, "not_actuals", other)
+    title = said.get(TARGET)
+    targets = rows.targets | (title.filled if title else all(one.every for one in headings.values()))
+    rows = replace(rows, targets=targets, aim=title or rows.aim)
+    if not (titled and targets[fates.open].all()) or held.keys() & {*_OF_ROWS[1:], "year"}:
+        return rows, {}
+    named = vocabulary.meaning_within("every", title.texts[0]) if title else None
+    every = {index: one.every or named or "" for index, one in headings.items() if not one.periods}
+    around = period_around(table, context) if title else None
+    return rows, every if len(every) == len(headings) and all(every.values()) and around is None else {}
+
+
+def _rows_of_targets(table: Table, held: dict[str, Column], fates: Fates) -> tuple[np.ndarray, Column | None]:
+    """The rows that a column of nothing but roles (target, actual, difference) calls targets, and it."""
+    aims, aim = np.zeros(table.height, dtype=bool), None
     for column in table.columns:
         roles = {vocabulary.meaning("roles", text) for text in column.sample}
         if TARGET in roles and None not in roles and column is not held.get(c.REP):
@@ -147,7 +179,8 @@ def _rows_of_targets(table: Table, held: dict[str, Column], fates: Fates) -> np.
                 column.where(lambda text: vocabulary.meaning("roles", text) == SUM), "adds_up_rows", column
             )
             aims |= column.where(lambda text: vocabulary.meaning("roles", text) == TARGET)
-    return aims
+            aim = column
+    return aims, aim
 
 
 def _rows_of_kinds(
@@ -182,7 +215,9 @@ def _rows_of_kinds(
     if directions is None:
         directions = cells.recoded(column, lambda text: taken_apart(text).direction)
     names = cells.recoded(column, lambda text: taken_apart(text).name or text)
-    found = _Rows(table.height, reps, cells.recoded(column, kind_of), directions, names, role_is(TARGET))
+    found = _Rows(
+        table.height, reps, cells.recoded(column, kind_of), directions, names, role_is(TARGET), column
+    )
     return found, [
         Question("kind_of_value", column.header, column.texts[code], KIND_OPTIONS, int(often[code]))
         for code in np.flatnonzero(often)
@@ -216,6 +251,7 @@ def _targets(
     aimed: Mapping[int, Heading],
     rows: _Rows,
     when: Spans,
+    every: Mapping[int, str],
     context: Context,
     fates: Fates,
 ) -> list[Targets]:
@@ -232,7 +268,7 @@ def _targets(
                 fates.note("bad_target", column.header, text, int(at) + fates.table.first_row)
             number = np.where(said, number, np.nan)
             held = (column.header, number, rows.rep(heading), rows.kind(heading), rows.name(heading))
-            found.append(Targets(*held, when.labels(index), when.codes))
+            found.append(Targets(*held, when.labels(index), when.codes, every.get(index, heading.every)))
     return found
 
 

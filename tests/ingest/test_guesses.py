@@ -158,6 +158,18 @@ GUESSES = (
         "total_row",
     ),
     Guess(
+        "that numbers are targets",
+        "a column of targets beside one of what was done",
+        "Weekly targets\nRep,Calls,Emails\nAnn,60,80\nBob,50,70\n",
+        "targets_are_quotas",
+    ),
+    Guess(
+        "that numbers are of another time than this",
+        "a line above that says so, and periods with their years",
+        "Last year\nRep,Week,Calls,Emails\nAnn,2026-W44,60,80\nBob,2026-W44,50,70\n",
+        "not_actuals",
+    ),
+    Guess(
         "that a line below is no row",
         "more than one cell",
         "Rep,Date,Type,Account\nAnn,2026-11-09,Call,Acme\nBob,2026-11-10,Call,Beta\n"

@@ -1,0 +1,107 @@
+"""Lines that stand alone and speak of the rows under them: `Uge 10 2026` over one block, `Weekly target`
+over another. What a title above the table or the sheet's name says holds from its first row on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+
+from quota.ingest import dates, vocabulary
+from quota.ingest.cells import Context
+from quota.ingest.headings import ACTUAL, TARGET, taken_apart
+from quota.ingest.labels import YEAR, period_label
+from quota.ingest.tables import AROUND, Column, Table
+
+# Numbers that are no work done by their title, and no targets either: a forecast, last year's.
+OTHER = "other"
+_TITLES_SEARCHED = 20
+_SAMPLE = 100
+# More words are prose.
+_LONGEST = 6
+_DIGIT = re.compile(r"\d")
+
+
+def dated(table: Table) -> Table:
+    """The table with a column of the periods that stand on rows of their own between its rows; rows
+    above the first of them have the period of the line above the table."""
+    rows = np.flatnonzero(table.filled_cells > 1)[:_SAMPLE]
+    own = [tuple(column.take(rows).drop_null().to_pylist()) for column in table.columns]
+    if any(dates.looks_like_dates(cells) > 0.5 for cells in own):
+        return table
+    heads = _under(table, _is_period)
+    if heads is None or not _has_rows(table, heads):
+        return table
+    above = next((text for text in reversed(table.preamble) if _is_period(text)), None)
+    said = [
+        (head or above) if filled > 1 else None
+        for filled, head in zip(table.filled_cells, heads, strict=True)
+    ]
+    return table.adding("Period", pa.array(said, pa.string()))
+
+
+def roles(table: Table, context: Context, *, titled: bool) -> dict[str, Column]:
+    """TARGET and OTHER → a column that holds, for each row that is no work done, the line that says so.
+
+    Where not `titled`, only lines between the rows are asked.
+    """
+    title = _title(table, context) if titled else None
+    lines = _under(table, lambda text: role(text) is not None)
+    heads = [None] * table.height if lines is None else lines
+    over = [head or title for head in heads]
+    found = {}
+    for wanted in (TARGET, OTHER):
+        said = [text if text and role(text) == wanted else None for text in over]
+        if any(said):
+            found[wanted] = Column(title or "", AROUND, pa.array(said, pa.string()))
+    return found
+
+
+def role(title: str) -> str | None:
+    """What a title makes of the numbers under it: work done, targets, or others that are none; None if
+    it says nothing of it. A title with numbers of its own, `Target: 40 calls`, is a remark."""
+    words = f" {vocabulary.fold(title)} "
+    if len(words.split()) > _LONGEST or _DIGIT.search(taken_apart(YEAR.sub("", title), ("period",)).rest):
+        return None
+    for meaning, said in ((ACTUAL, "actual"), (OTHER, "other"), (TARGET, "target")):
+        if any(f" {phrase} " in words for phrase in vocabulary.words("titles")[said]):
+            return meaning
+    ends = vocabulary.words("titles")["target_ends"]
+    return TARGET if any(word.endswith(ends) for word in words.split()) else None
+
+
+def _title(table: Table, context: Context) -> str | None:
+    """The nearest name around the table that says what its numbers are; that of a sheet or file may be
+    named after what else is in it, unless it says that they are targets."""
+    above = list(table.preamble[:_TITLES_SEARCHED])
+    behind = [*above, ""][1:]
+    # A target with its numbers beside it is a remark.
+    titles = [text for text, after in zip(above, behind, strict=bool(above)) if not _DIGIT.match(after)]
+    corner = table.columns[0].header
+    title = next((text for text in (corner, *reversed(titles)) if role(text)), None)
+    return title or next((text for text in context.around if role(text) in (ACTUAL, TARGET)), None)
+
+
+def _under(table: Table, holds: Callable[[str], bool]) -> list[str | None] | None:
+    """Row by row the last text that stood alone on a row above and `holds`; None where there is none."""
+    heads = [text if text and holds(text) else None for text in table.alone(table.filled_cells == 1)]
+    if not any(heads):
+        return None
+    last: str | None = None
+    found = []
+    for head in heads:
+        last = head or last
+        found.append(last)
+    return found
+
+
+def _has_rows(table: Table, heads: list[str | None]) -> bool:
+    """Whether anything else stands under the lines."""
+    return any(head and filled > 1 for head, filled in zip(heads, table.filled_cells, strict=True))
+
+
+def _is_period(text: str | None) -> bool:
+    return text is not None and (period_label(text) is not None or dates.looks_like_dates((text,)) == 1)
