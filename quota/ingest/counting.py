@@ -17,10 +17,21 @@ import pyarrow as pa
 
 from quota.columns import RESULTS
 from quota.ingest import corner, dates, labels, numbers, vocabulary
-from quota.ingest.headings import ACTUAL, AXES, BOOKED, NOT_WORK, PART, TARGET, Heading, taken_apart
+from quota.ingest.headings import (
+    ACTUAL,
+    AXES,
+    BOOKED,
+    NOT_WORK,
+    PART,
+    RUNNING,
+    SUM,
+    TARGET,
+    Heading,
+    taken_apart,
+)
 from quota.ingest.likeness import filled, looks_like_numbers
 from quota.ingest.tables import Column, Table
-from quota.ingest.tallies import looks_counted
+from quota.ingest.tallies import answered, looks_counted
 
 # Kinds whose headings may as well stand over their worth: `Sales`, `Tilbud`.
 _WORTH = (*RESULTS, "proposal")
@@ -34,7 +45,7 @@ _SHARED = (AXES, ("kind",), ("period",), ())
 # Words of these groups are nobody's name.
 _NO_NAMES = ("kinds", "roles")
 # What counts only where nothing says what was done in full, and why not where something does.
-_STAND_INS = ((BOOKED, "only_booked"), (PART, "part_of_other"))
+_STAND_INS = ((RUNNING, "part_of_other"), (BOOKED, "only_booked"), (PART, "part_of_other"))
 _ASIDE = {NOT_WORK: "not_work"}
 _BESIDE_DATE = re.compile(r"^[^\w(]+|[^\w).]+$")
 
@@ -79,8 +90,25 @@ def counting(table: Table, settled: Mapping[str, str]) -> Counting:
     }
     if not _asks(table, understood.values()):
         understood = {index: one for index, one in understood.items() if not one.every or one.role == TARGET}
+    understood = _told_often(_running(table, understood), by_index)
     found = _by_role({**understood, **chosen}, {column.index for column in table.columns if column.sample})
     return found if found.counts else replace(_dated(table, settled), targets=found.targets)
+
+
+def _running(table: Table, headings: dict[int, Heading]) -> dict[int, Heading]:
+    """Beside days `Calls this week` may add up those before: it is a sum."""
+    dated = any(vocabulary.meaning("fields", column.header) == "date" for column in table.columns)
+    return {
+        index: replace(one, role=SUM) if dated and one.role == RUNNING else one
+        for index, one in headings.items()
+    }
+
+
+def _told_often(headings: dict[int, Heading], columns: Mapping[int, Column]) -> dict[int, Heading]:
+    """Without a single column of yes and no, or one about results: those are facts about a customer."""
+    said = {index for index in headings if answered(filled(columns[index].sample))}
+    facts = {index for index in said if len(said) < 2 or headings[index].kind in RESULTS}
+    return {index: one for index, one in headings.items() if index not in facts}
 
 
 def _asks(table: Table, headings: Iterable[Heading]) -> bool:
@@ -113,7 +141,11 @@ def _weekdays(heading: Heading) -> set[str]:
 
 def counting_by_rep(table: Table, settled: Mapping[str, str]) -> Counting:
     """The columns of counts under headings that name reps, with or without kinds or periods."""
-    columns = [column for column in _numeric(table, settled) if _may_be_rep(column)]
+    columns = [
+        column
+        for column in _numeric(table, settled)
+        if _may_be_rep(column) and not answered(filled(column.sample))
+    ]
     if any((whole := taken_apart(column.header)).named and whole.role == ACTUAL for column in columns):
         return NO_COUNTS
     for axes in _SHARED:
@@ -207,9 +239,9 @@ def _by_role(headings: Mapping[int, Heading], filled_columns: set[int]) -> Count
         if index in filled_columns or one.periods:
             by_role.setdefault(one.role, {})[index] = one
     counts, targets = by_role.pop(ACTUAL, {}), by_role.pop(TARGET, {})
-    stand_ins = {reason: by_role.pop(role, {}) for role, reason in _STAND_INS}
+    stand_ins = [(reason, by_role.pop(role, {})) for role, reason in _STAND_INS]
     aside = {index: _ASIDE.get(role, "adds_up_others") for role, ones in by_role.items() for index in ones}
-    for reason, ones in stand_ins.items():
+    for reason, ones in stand_ins:
         held = {_besides_role(one) for one in counts.values()}
         aside |= {index: reason for index, one in ones.items() if _besides_role(one) in held}
         counts = {**counts, **{index: one for index, one in ones.items() if index not in aside}}

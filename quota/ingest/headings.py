@@ -16,6 +16,7 @@ from quota.ingest.labels import day_label, period_label
 
 ACTUAL = "actual"
 TARGET = "target"
+RUNNING = "running"
 BOOKED = "booked"
 PART = "part"
 SUM = "sum"
@@ -31,7 +32,8 @@ _LONGEST_RUN = 8
 @dataclass(frozen=True)
 class Heading:
     """What a heading names. `periods` are texts, `rest` the words that nothing explains: a rep,
-    where reps stand across. `role` is actual, target, booked, part (of what was done), sum, or
+    where reps stand across. `role` is actual, target, running (this week, beside the
+    year to date), booked, part (of what was done), sum, or
     not_work (what the customer did, or what did not take place); `qualifier` says which of the kind,
     `every` in what time so many are asked for: `Calls per week`."""
 
@@ -55,6 +57,8 @@ def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
     """The parts of a heading, in any order; `axes` are those that it may speak of besides a rep."""
     if len(header) > _LONGEST:
         return Heading(rest=header)
+    if "kind" in axes and (kind := vocabulary.meaning("past_verbs", header)):
+        return Heading(kind, name=header)
     if "kind" in axes and (kind := vocabulary.meaning("kinds", header)):
         return Heading(kind, _direction_of(header), name=header)
     if "period" in axes and _is_period(header):
@@ -62,7 +66,9 @@ def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
     if "kind" in axes and (kind := _asked_for(header)):
         return Heading(kind, name=header)
     every, words = _without_every(header) if "kind" in axes else ("", header.split())
-    words, role = _without_role([word for word in map(_bare, words) if word], axes)
+    words, role = _without_role(
+        [word for word in map(_bare, words) if word and not _decorates(word, words)], axes
+    )
     qualifier, words = _without_qualifier(words) if "kind" in axes else ("", words)
     direction, undirected = _without_direction(words) if "kind" in axes else (None, words)
     parts = [undirected]
@@ -119,6 +125,11 @@ def _without_qualifier(words: list[str]) -> tuple[str, list[str]]:
 def _bare(word: str) -> str:
     """A word without the brackets and dashes around it."""
     return word.strip("()[]{}:;,|–—-/")
+
+
+def _decorates(word: str, words: list[str]) -> bool:
+    """Whether a picture only stands beside words: `📞 Calls`."""
+    return bool(vocabulary.sign(word)) and len(words) > 1
 
 
 def _cut_out(parts: list[list[str]], holds: Callable[[str], bool]) -> tuple[str, list[list[str]]]:

@@ -1,4 +1,5 @@
-"""Tables of a file that only repeat another one: a summary sheet beside the rows that it sums up.
+"""Tables of a file that only repeat another one: a summary sheet beside the rows that it sums up, or
+a copy of the rows themselves.
 
 A summary repeats the rows if every one of its numbers is how many of them there are, of that rep
 and kind, in its period. It is left out whole: what is counted from the rows says more.
@@ -18,10 +19,14 @@ from quota.ingest.records import SKIPPED, TableReading
 
 _ROWS = ("activities", "deals")
 _CODE = "repeats_other_table"
+_COPY = "copy_of_other_table"
+# Where a row stands says nothing of what it is.
+_OF_FILE = (c.SOURCE, c.IMPORT_ID, c.SHEET, c.ROW)
 
 
 def told_once(readings: list[TableReading]) -> list[TableReading]:
     """The readings, the rows of those that repeat another one left out."""
+    readings = _without_copies(readings)
     if all(one.layout != "counts" for one in readings):
         return readings
     raw = [_done(one) for one in readings if one.layout in _ROWS and c.KIND in _columns(one)]
@@ -31,6 +36,33 @@ def told_once(readings: list[TableReading]) -> list[TableReading]:
         else one
         for one in readings
     ]
+
+
+def _without_copies(readings: list[TableReading]) -> list[TableReading]:
+    """The readings, the rows left out of those in which all is as in an earlier table of the file."""
+    kept: list[TableReading] = []
+    for reading in readings:
+        copied = any(_is_copy(reading, earlier) for earlier in kept)
+        kept.append(_left_out(reading, _COPY) if copied else reading)
+    return kept
+
+
+def _is_copy(reading: TableReading, earlier: TableReading) -> bool:
+    """Whether two tables hold the same events under the same headings; of a single row it may be chance."""
+    one, other = (which.frames.get("activities") for which in (reading, earlier))
+    if one is None or other is None or one.num_rows != other.num_rows or reading.accepted < 2:
+        return False
+    if [match.header for match in reading.columns] != [match.header for match in earlier.columns]:
+        return False
+    told = [name for name in one.column_names if name not in _OF_FILE]
+    places = [pc.sort_indices(_plain(events[c.KEY])) for events in (one, other)]
+    return all(_plain(one[name]).take(places[0]).equals(_plain(other[name]).take(places[1])) for name in told)
+
+
+def _plain(values: pa.ChunkedArray) -> pa.Array:
+    """Values without their dictionary, in one piece."""
+    whole = values.combine_chunks()
+    return whole.dictionary_decode() if pa.types.is_dictionary(whole.type) else whole
 
 
 def _columns(reading: TableReading) -> list[str]:
@@ -73,14 +105,14 @@ def _end(starts: list[datetime]) -> datetime:
     return last + (last - starts[-2] if len(starts) > 1 else timedelta(days=7))
 
 
-def _left_out(reading: TableReading) -> TableReading:
+def _left_out(reading: TableReading, code: str = _CODE) -> TableReading:
     """The reading with every row that was taken skipped instead."""
     events = reading.frames["activities"]
     rows = sorted(set(events[c.ROW].to_pylist()))
-    lines = [[reading.sheet, row, None, None, _CODE, SKIPPED, "{}"] for row in rows]
+    lines = [[reading.sheet, row, None, None, code, SKIPPED, "{}"] for row in rows]
     preview = reading.preview.copy()
     taken = preview[" status"] == "accepted"
-    preview.loc[taken, [" status", " code"]] = [SKIPPED, _CODE]
+    preview.loc[taken, [" status", " code"]] = [SKIPPED, code]
     return replace(
         reading.telling(lines),
         accepted=0,

@@ -17,7 +17,11 @@ from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
 from quota.ingest.tables import Column
 
+# Beside ticks these say that something was not done.
+_NOT_DONE = {"no", "n", "nej", "ei", "e", "nei", "nein", "false", "falsk", "epätosi", "falsch", "0"}
+_DONE = {"y", "true", "j", "k", "sand", "tosi", "sant", "wahr", "done", "1"}
 _TICKS = {"x", "✓", "✔", "✅", "☑", "√", "v", "ok", "yes", "ja", "kyllä"}
+_YES = {"yes", "ja", "kyllä"}
 _SUM = re.compile(r"\d+(?:\s*\+\s*\d+)+")
 _ABOUT = re.compile(
     r"(?:[~≈]|(?:ca|circa|cirka|noin|n|about|approx|omkring|etwa|rund|ungefär)\.?\s*)(?=\d)", re.I
@@ -35,7 +39,10 @@ def tallies(column: Column, context: Context, fates: Fates) -> np.ndarray:
     else:
         number = cells.floats(column, decimal_comma=context.decimal_comma)
     ticks = np.append(_ticks(column.texts), False)[column.codes]
-    said = column.filled & (ticks | ~column.where(vocabulary.is_empty))
+    denied = answered(column.texts) if column.is_text else False
+    said = column.filled & (
+        ticks | ~column.where(lambda text: vocabulary.is_empty(text) or (denied and _denies(text)))
+    )
     whole = cells.is_count(number)
     fates.reject_cells(said & ~whole, "bad_count", column)
     for about in [text for text in column.texts if _ABOUT.match(text)][:1]:
@@ -45,7 +52,7 @@ def tallies(column: Column, context: Context, fates: Fates) -> np.ndarray:
 
 def looks_counted(sample: Sequence[str]) -> float:
     """Share of the cells that may be counts."""
-    if _ticks(sample).any():
+    if _ticks(sample).any() or answered(sample):
         return 1.0
     # A cell of so many digits is a phone or another number of its own.
     short = [_plainly(text).rstrip("% ") for text in sample if not _LONG.fullmatch(text)]
@@ -60,6 +67,21 @@ def _plainly(text: str) -> str:
 
 def _ticks(texts: Sequence[str]) -> np.ndarray:
     """Which cells only say that something was done: all that say anything, or none."""
-    ticks = np.array([text.strip().casefold() in _TICKS for text in texts], dtype=bool)
-    empty = np.array([vocabulary.is_empty(text) for text in texts], dtype=bool)
+    known = _TICKS | _DONE if answered(texts) else _TICKS
+    ticks = np.array([text.strip().casefold() in known for text in texts], dtype=bool)
+    empty = np.array([vocabulary.is_empty(text) or _denies(text) for text in texts], dtype=bool)
     return ticks if (ticks | empty).all() else np.zeros(len(texts), dtype=bool)
+
+
+def answered(texts: Sequence[str]) -> bool:
+    """Whether the cells of a column say in words whether something was done: yes, no, TRUE."""
+    said = {text.strip().casefold() for text in texts if not vocabulary.is_empty(text)}
+    return (
+        bool(said - {"0", "1"})
+        and said <= _TICKS | _DONE | _NOT_DONE
+        and bool(said & (_DONE | _NOT_DONE | _YES))
+    )
+
+
+def _denies(text: str) -> bool:
+    return text.strip().casefold() in _NOT_DONE

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from quota import columns as c
-from quota.ingest import bands, cells, dates, leftovers, targets, vocabulary
+from quota.ingest import bands, cells, dates, leftovers, summaries, targets, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.counting import Counting, beside_date
 from quota.ingest.fates import Fates
@@ -93,6 +93,7 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
     held, found = mapped.columns, mapped.counting
     headings = dict(found.counts) or {held["count"].index: Heading()}
     cells.mark_furniture(table, held.get(c.REP), fates)
+    summaries.skip(table, held, [one for one in table.columns if one.index in headings], context, fates)
     _skip_nameless_sums(table, headings, held, context, fates)
     rows, questions = _rows(table, held, headings, context, fates)
     leftovers.note(table, mapped, fates)

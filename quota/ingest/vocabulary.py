@@ -33,10 +33,20 @@ def fold(text: str) -> str:
     its own (`LinkedIn`, `SoMe`).
     """
     text = _ENTITY.sub("", unicodedata.normalize("NFKC", text).strip())
-    plain = " ".join(_NOT_WORD.sub(" ", text.casefold()).split())
+    plain = " ".join(_NOT_WORD.sub(" ", text.casefold()).split()) or sign(text)
     if " " in plain or text.isupper() or plain in _every_spelling():
         return plain
     return " ".join(_NOT_WORD.sub(" ", _CAMEL.sub(" ", text).casefold()).split())
+
+
+def sign(text: str) -> str:
+    """The word for a picture, `📞` → call; "" for any other text."""
+    return _signs().get(text.strip().replace("\ufe0f", ""), "")
+
+
+@cache
+def _signs() -> dict[str, str]:
+    return {picture: kind for kind, pictures in words("signs").items() for picture in pictures}
 
 
 @cache

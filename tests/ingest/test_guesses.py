@@ -170,6 +170,18 @@ GUESSES = (
         "not_actuals",
     ),
     Guess(
+        "that a row says something of the reps beside it",
+        "a word that is nobody's name, or numbers that are the greatest of each column",
+        "Rep,Week,Calls,Emails\nAnn,2026-W44,1,2\nBob,2026-W44,3,4\nMedian,2026-W44,2,3\n",
+        "statistics_row",
+    ),
+    Guess(
+        "that a row named Best is a person's",
+        "rows of other reps below it",
+        "Rep,Week,Calls,Emails\nAnn,2026-W44,1,2\nBob,2026-W44,3,4\nBest,2026-W44,7,1\n",
+        "maybe_statistic",
+    ),
+    Guess(
         "that a line below is no row",
         "more than one cell",
         "Rep,Date,Type,Account\nAnn,2026-11-09,Call,Acme\nBob,2026-11-10,Call,Beta\n"
