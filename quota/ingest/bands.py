@@ -5,7 +5,7 @@ over another. What a title above the table or the sheet's name says holds from i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -32,15 +32,42 @@ def dated(table: Table) -> Table:
     own = [tuple(column.take(rows).drop_null().to_pylist()) for column in table.columns]
     if any(dates.looks_like_dates(cells) > 0.5 for cells in own):
         return table
-    heads = _under(table, _is_period)
+    heads = _under(table, names_period)
     if heads is None or not _has_rows(table, heads):
         return table
-    above = next((text for text in reversed(table.preamble) if _is_period(text)), None)
+    above = next((text for text in reversed(table.preamble) if names_period(text)), None)
     said = [
         (head or above) if filled > 1 else None
         for filled, head in zip(table.filled_cells, heads, strict=True)
     ]
     return table.adding("Period", pa.array(said, pa.string()))
+
+
+def of_days(tables: Sequence[Table]) -> list[Table]:
+    """The tables, those without a day or week of their own with that of their sheet's name; which of its
+    numbers is the day, all sheets say together."""
+    names = list(dict.fromkeys(table.sheet or "" for table in tables))
+    named = [name for name in names if dates.looks_like_dates((name,)) == 1]
+    moments = dates.read(pa.array(named, pa.string()))
+    sure = moments.evidence == "values" and not moments.asked
+    said = {
+        name: str(ts.astype("datetime64[D]")) if sure and not np.isnat(ts) else name
+        for name, ts in zip(named, moments.ts, strict=True)
+    }
+    return [
+        table.adding("Date", said[table.sheet]) if table.sheet in said and not _timed(table) else table
+        for table in tables
+    ]
+
+
+def _timed(table: Table) -> bool:
+    """Whether any column says when."""
+    return any(
+        vocabulary.meaning("fields", column.header) in ("date", "period", "weekday")
+        or period_label(column.header) is not None
+        or dates.looks_like_dates(column.sample or ("",)) > 0.5
+        for column in table.columns
+    )
 
 
 def roles(table: Table, context: Context, *, titled: bool) -> dict[str, Column]:
@@ -103,5 +130,6 @@ def _has_rows(table: Table, heads: list[str | None]) -> bool:
     return any(head and filled > 1 for head, filled in zip(heads, table.filled_cells, strict=True))
 
 
-def _is_period(text: str | None) -> bool:
+def names_period(text: str | None) -> bool:
+    """Whether a line or name is a period or a day, and nothing else."""
     return text is not None and (period_label(text) is not None or dates.looks_like_dates((text,)) == 1)

@@ -1,5 +1,5 @@
 """The first heading of a tracker, where it speaks of the whole table: `Møder 2026` over the reps,
-`Uge 12 2026` over the types, `Uge` over numbers that run across.
+`Uge 12 2026` over the types, `2026` over reps with weeks across, `Uge` over numbers that run across.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ def said(table: Table) -> str:
     corner = table.columns[0]
     rest = labels.YEAR.sub("", corner.header).strip()
     sample = filled(corner.sample)
-    if not rest or looks_like_numbers(sample) > 0.5 or any("@" in text for text in sample):
+    if not corner.header or looks_like_numbers(sample) > 0.5 or any("@" in text for text in sample):
         return ""
-    return corner.header if taken_apart(rest).named else ""
+    return corner.header if not rest or taken_apart(rest).named else ""
 
 
 def is_no_field(table: Table) -> bool:

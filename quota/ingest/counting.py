@@ -329,9 +329,19 @@ def _dated(table: Table, settled: Mapping[str, str]) -> Counting:
         and all(vocabulary.meaning("ordinals", word) for word in heading.rest.split())
         and not heading.periods
         and heading.role == ACTUAL
-        and dates.looks_like_dates(tuple(map(beside_date, filled(column.sample)))) > 0.5
+        and dates.looks_like_dates(tuple(map(beside_date, _said(column)))) > 0.5
     }
     return Counting(headings, dated=True) if len(headings) > 1 else NO_COUNTS
+
+
+def _said(column: Column) -> tuple[str, ...]:
+    """The cells that do not only say that nothing was done."""
+    return tuple(text for text in filled(column.sample) if not is_denied(text))
+
+
+def is_denied(text: str) -> bool:
+    """Whether a cell says no."""
+    return vocabulary.meaning("yes_no", text) == "no"
 
 
 def beside_date(text: str) -> str:

@@ -36,6 +36,10 @@ _QUARTER = re.compile(
 _DAYS = re.compile(
     r"(\d{1,2})\.?\s*(?:[./](\d{1,2})\.?)?\s*[-–]\s*(\d{1,2})[./]\s*(\d{1,2})\.?[/\s]*(20\d\d)?"
 )
+_DATES = re.compile(
+    r"(20\d\d)-(\d\d)-(\d\d)\s*(?:[-–/]|to|til)\s*(20\d\d)-(\d\d)-(\d\d)"
+    r"|(\d{1,2})\.(\d{1,2})\.(20\d\d)\s*[-–]\s*(\d{1,2})\.(\d{1,2})\.(20\d\d)"
+)
 _DAY = re.compile(r"(?:([^\W\d]+)\.?,?\s+)?(\d{1,2})[./-](\d{1,2})\.?")
 _NAMED_DAY = re.compile(r"(?:([^\W\d]+)\.?,?\s+)?(\d{1,2})\.?[\s-]+([^\W\d]+)\.?")
 _DAY_NAMED = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?")
@@ -254,10 +258,26 @@ def _month(text: str) -> Label | None:
 
 def _days(text: str) -> Label | None:
     """`2.11.-8.11.`: the days of a week, by its first; the month may stand once."""
+    if whole := _DATES.fullmatch(text):
+        return _of_dates([int(part) for part in whole.groups() if part], first_year=bool(whole[1]))
     found = _DAYS.fullmatch(text)
     if not found or not 1 <= int(found[2] or found[4]) <= 12:
         return None
     return Label("week_of", int(found[2] or found[4]), int(found[5]) if found[5] else None, int(found[1]))
+
+
+def _of_dates(parts: list[int], *, first_year: bool) -> Label | None:
+    """A first and a last day, both with their years, where they are a week or a whole month."""
+    ends = [parts[:3], parts[3:]] if first_year else [parts[2::-1], parts[:2:-1]]
+    try:
+        first, last = (date(*end) for end in ends)
+    except ValueError:
+        return None
+    month = Label("month", first.month, first.year)
+    if first.day == 1 and last == month.last:
+        return month
+    week = Label("week_of", first.month, first.year, first.day)
+    return week if timedelta(days=3) <= last - first <= timedelta(days=6) else None
 
 
 def _named_month(name: str, year: str | None) -> Label | None:

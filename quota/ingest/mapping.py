@@ -248,6 +248,8 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     found = counting(table, settled)
     totals = {column.index for column in table.columns if vocabulary.meaning("roles", column.header) == "sum"}
     fitted = _fit(table, COUNTS, settled, found.columns | totals)
+    if not found.counts and (value := _value(table)):
+        fitted = _fit(table, COUNTS, {value.header: "count", **settled}, frozenset(totals))
     if "rep" not in fitted.columns and found.counts and (mail := _mail(table)) is not None:
         fitted = _fit(table, COUNTS, {mail.header: "rep", **settled}, found.columns | totals)
     if "rep" not in fitted.columns and (by_rep := counting_by_rep(table, settled)).counts:
@@ -298,6 +300,14 @@ def _mail(table: Table) -> Column | None:
     """The one column of addresses: whose numbers they are, as forms collect them."""
     mails = [column for column in table.columns if vocabulary.meaning("fields", column.header) == "email"]
     return mails[0] if len(mails) == 1 and value_likeness(mails[0], "email") > 0.5 else None
+
+
+def _value(table: Table) -> Column | None:
+    """The column of numbers called only `Value`, beside one that says of which metric."""
+    words = vocabulary.words("values")
+    named = {vocabulary.fold(column.header): column for column in table.columns}
+    value = next((named[word] for word in words["number"] if word in named), None)
+    return value if value and named.keys() & set(words["metric"]) else None
 
 
 _REPS_ACROSS = replace(COUNTS, needs=())

@@ -37,7 +37,6 @@ from quota.ingest.cells import Context
 from quota.ingest.delimited import TextGrid
 from quota.ingest.fates import Fates
 from quota.ingest.grids import Grid, Remark
-from quota.ingest.labels import period_label
 from quota.ingest.likeness import value_likeness
 from quota.ingest.limits import MAX_ROWS
 from quota.ingest.mapping import Mapped, map_table
@@ -124,6 +123,8 @@ def _tables(source: bytes | Path, file: str) -> tuple[list[tuple[Grid, Table]], 
     if not found:
         raise UnreadableFile("empty_file", file=file)
     filled = [(grid, table) for grid, table in found if table.height and table.filled_cells.any()]
+    days = bands.of_days([table for _, table in filled])
+    filled = [(grid, table) for (grid, _), table in zip(filled, days, strict=True)]
     if not filled:
         raise UnreadableFile("no_rows", file=file, row=found[0][1].header_row)
     if (rows := sum(table.height for _, table in filled)) > MAX_ROWS:
@@ -284,12 +285,20 @@ def _rep_around(table: Table) -> str | None:
 def _titles(tables: list[Table]) -> list[str | None]:
     """Whose each of several tables with the same headings may be: the line above it names somebody
     else every time, or every rep has a sheet."""
-    headings = {tuple(column.header for column in table.columns) for table in tables}
-    if len(tables) < 2 or len(headings) > 1:
-        return [None] * len(tables)
+    headings = [tuple(column.header for column in table.columns) for table in tables]
+    found: list[str | None] = [None] * len(tables)
+    for alike in (one for one in set(headings) if headings.count(one) > 1):
+        places = [at for at, own in enumerate(headings) if own == alike]
+        for at, title in zip(places, _titles_alike([tables[at] for at in places]), strict=True):
+            found[at] = title
+    return found
+
+
+def _titles_alike(tables: list[Table]) -> list[str | None]:
+    """The same for tables with the same headings."""
     above = [table.preamble[-1].strip() if table.preamble else "" for table in tables]
     named = above if len(set(above)) == len(above) else [table.sheet or "" for table in tables]
-    return [text if text and period_label(text) is None else None for text in named]
+    return [text if text and not bands.names_period(text) else None for text in named]
 
 
 @dataclass(frozen=True)

@@ -218,8 +218,9 @@ def _refused(
         ]
         if not unknown.any():
             continue
-        first = _first_yearless(found, index, unknown & yearless, headings, column)
-        fates.reject(unknown & yearless, "no_year", None if found.headings.get(index) else column)
+        first = _first_yearless(table, found, index, unknown & yearless, headings, column)
+        blamed = table.saying(first) if found.headings.get(index) and first else column
+        fates.reject(unknown & yearless, "no_year", blamed or table.saying(first or ""))
         if column is None:
             fates.reject(unknown, "no_period")
         if column is not None and column is held.get("date"):
@@ -232,7 +233,12 @@ def _refused(
 
 
 def _first_yearless(
-    found: Spans, index: int, rows: np.ndarray, headings: Mapping[int, Heading], column: Column | None
+    table: Table,
+    found: Spans,
+    index: int,
+    rows: np.ndarray,
+    headings: Mapping[int, Heading],
+    column: Column | None,
 ) -> str | None:
     """The first label that lacks its year, as written."""
     if not rows.any():
@@ -240,7 +246,7 @@ def _first_yearless(
     if found.headings.get(index) is not None:
         return headings[index].periods[0].lstrip(labels.DAY_MARK)
     if column is None:
-        return ""
+        return next((text for text in _names(table, found.context) if period_within(text)), "")
     told = np.flatnonzero(rows & column.filled)
     return column.texts[column.codes[told[0]]] if len(told) else None
 
@@ -270,10 +276,12 @@ def _year_around(table: Table, held: dict[str, Column], context: Context) -> int
 
 def period_around(table: Table, context: Context) -> Label | None:
     """The period that the names around the table speak of, the nearest name first."""
-    for text in (corner.said(table), *table.preamble[:20], *context.around):
-        if found := period_within(text):
-            return found
-    return None
+    return next((found for text in _names(table, context) if (found := period_within(text))), None)
+
+
+def _names(table: Table, context: Context) -> tuple[str, ...]:
+    """What stands around the table, the nearest first."""
+    return corner.said(table), *table.preamble[:20], *context.around
 
 
 def period_within(text: str) -> Label | None:
@@ -296,7 +304,7 @@ def period_within(text: str) -> Label | None:
 def kind_around(table: Table, context: Context) -> str | None:
     """The one kind that the names around the table speak of, the nearest name first; of a name
     that speaks of several, none."""
-    for text in (corner.said(table), *table.preamble[:20], *context.around):
+    for text in _names(table, context):
         if kinds := _kinds_within(text):
             return kinds.pop() if len(kinds) == 1 else None
     return None

@@ -149,6 +149,10 @@ class Table:
             counts += _says_something(column.cells)
         return counts
 
+    def saying(self, text: str) -> Column:
+        """A column that blames one text for every row."""
+        return Column("", AROUND, pa.array([text] * self.height, pa.string()))
+
     def alone(self, rows: np.ndarray) -> list[str | None]:
         """Row by row the first text of those of `rows`, which hold one cell; None in the others."""
         said: list[str | None] = [None] * self.height

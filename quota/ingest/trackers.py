@@ -16,7 +16,7 @@ import pyarrow as pa
 from quota import columns as c
 from quota.ingest import bands, cells, dates, leftovers, summaries, targets, vocabulary
 from quota.ingest.cells import Context
-from quota.ingest.counting import Counting, beside_date
+from quota.ingest.counting import Counting, beside_date, is_denied
 from quota.ingest.fates import Fates
 from quota.ingest.headings import ACTUAL, BOOKED, SUM, TARGET, Heading, taken_apart
 from quota.ingest.layouts import ORDERS
@@ -160,7 +160,10 @@ def _aimed(
     if other := said.get(bands.OTHER):
         fates.reject(other.filled, "not_actuals", other)
     title = said.get(TARGET)
-    targets = rows.targets | (title.filled if title else all(one.every for one in headings.values()))
+    asked = all(one.every for one in headings.values())
+    targets = rows.targets | (title.filled if title else asked)
+    if title is None and asked:
+        title = table.saying(next(one.header for one in table.columns if one.index in headings))
     rows = replace(rows, targets=targets, aim=title or rows.aim)
     if not (titled and targets[fates.open].all()) or held.keys() & {*_OF_ROWS[1:], "year"}:
         return rows, {}
@@ -238,7 +241,7 @@ def _dated(
         own = moments.ts[at : at + len(column.texts)]
         at += len(column.texts)
         ts = np.append(own, np.datetime64("NaT"))[column.codes]
-        said = column.filled & ~column.where(vocabulary.is_empty)
+        said = column.filled & ~column.where(lambda text: vocabulary.is_empty(text) or is_denied(text))
         fates.reject_cells(said & np.isnat(ts), "bad_date", column)
         parts.append(_Cells(column, headings[column.index], ts, np.where(np.isnat(ts), np.nan, 1.0)))
     fates.skip(np.all([np.isnan(part.number) for part in parts], axis=0), "nothing_counted")

@@ -266,6 +266,25 @@ def _weekdays(*counts: int | None) -> list[list[object]]:
     return [["Myyjä", "Laji", "ma", "ti", "ke", "to", "pe"], ["Aino Virtanen", "Soitot", *counts]]
 
 
+DAY_SHEETS: dict[str, list[list[object]]] = {
+    "02-03-2026": [["Navn", "Opkald", "Møder"], ["Anne", 10, 1], ["Carl", 11, 0]],
+    "13-03-2026": [["Navn", "Opkald", "Møder"], ["Anne", 12, 2]],
+}
+UNCLEAR_DAY_SHEETS: dict[str, list[list[object]]] = {
+    "02-03-2026": [["Rep", "Calls", "Meetings"], ["Ann", 10, 1]],
+    "05-03-2026": [["Rep", "Calls", "Meetings"], ["Ann", 12, 2]],
+}
+REPS_AND_HELP: dict[str, list[list[object]]] = {
+    "Sari": [["Päivä", "Soitot"], [_day(2, 3), 12], [_day(3, 3), 9]],
+    "Jukka": [["Päivä", "Soitot"], [_day(2, 3), 20], [_day(3, 3), 15]],
+    "Ohje": [["Täytä joka päivä"], ["Kysy Marilta"]],
+}
+COPIED: list[list[object]] = [
+    ["Rep", "Date", "Type"],
+    ["Ann", _day(2, 3), "Call"],
+    ["Ann", _day(3, 3), "Email"],
+]
+
 FILES: dict[str, Callable[[], bytes]] = {
     "salesforce_subjects.csv": lambda: SALESFORCE_SUBJECTS.encode("latin-1"),
     "danish_tracker.csv": lambda: DANISH_TRACKER.replace("\n", "\r\n").encode("cp1252"),
@@ -275,6 +294,10 @@ FILES: dict[str, Callable[[], bytes]] = {
     "picture.csv": lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
     "password.xlsx": lambda: compound("EncryptedPackage", b"\x10" * 600),
     "not_a_workbook.xlsx": lambda: b"PK\x03\x04" + b"cut off",
+    "sheet_per_day.xlsx": lambda: xlsx(DAY_SHEETS),
+    "sheet_per_day_unclear.xlsx": lambda: xlsx(UNCLEAR_DAY_SHEETS),
+    "sheet_per_rep_and_help.xlsx": lambda: xlsx(REPS_AND_HELP),
+    "copied_sheet.xlsx": lambda: xlsx({"Data": COPIED, "Data (old copy)": COPIED}),
     "pipedrive_deals.xlsx": lambda: xlsx({"Deals": PIPEDRIVE_DEALS}),
     "tracker_days.xlsx": lambda: xlsx({"Sheet1": TRACKER_DAYS}),
     "finnish_weeks.xlsx": lambda: xlsx({"2026": FINNISH_WEEKS}),
