@@ -90,7 +90,7 @@ def counting(table: Table, settled: Mapping[str, str]) -> Counting:
     }
     if not _asks(table, understood.values()):
         understood = {index: one for index, one in understood.items() if not one.every or one.role == TARGET}
-    understood = _told_often(_running(table, understood), by_index)
+    understood = _told_often(_running(table, understood), table)
     found = _by_role({**understood, **chosen}, {column.index for column in table.columns if column.sample})
     return found if found.counts else replace(_dated(table, settled), targets=found.targets)
 
@@ -104,10 +104,12 @@ def _running(table: Table, headings: dict[int, Heading]) -> dict[int, Heading]:
     }
 
 
-def _told_often(headings: dict[int, Heading], columns: Mapping[int, Column]) -> dict[int, Heading]:
-    """Without a single column of yes and no, or one about results: those are facts about a customer."""
-    said = {index for index in headings if answered(filled(columns[index].sample))}
-    facts = {index for index in said if len(said) < 2 or headings[index].kind in RESULTS}
+def _told_often(headings: dict[int, Heading], table: Table) -> dict[int, Heading]:
+    """Without a single column of yes and no, one about results, or any in a list of what was created:
+    those are facts about a customer."""
+    said = {one.index for one in table.columns if one.index in headings and answered(filled(one.sample))}
+    listed = any(vocabulary.meaning("fields", column.header) == "created_date" for column in table.columns)
+    facts = {index for index in said if listed or len(said) < 2 or headings[index].kind in RESULTS}
     return {index: one for index, one in headings.items() if index not in facts}
 
 

@@ -183,8 +183,11 @@ class Table:
         return pa.chunked_array(blocks, pa.large_string())
 
     def _as_json(self, rows: np.ndarray) -> pa.Array:
-        # What differs from row to row is lost if it does not go along.
-        own = [one for one in self.columns if one.index != AROUND or len(one.values) > 1]
+        # What differs from row to row, or is a day that only the sheet's name says, is lost if it does not
+        # go along; the one rep is told apart.
+        own = [
+            one for one in self.columns if one.index != AROUND or len(one.values) > 1 or one.header != "Rep"
+        ]
         parts: list[pa.Array | pa.Scalar] = []
         for at, column in enumerate(own):
             cells = _encoded_anew(column.cells.take(pa.array(rows, pa.int64())))
