@@ -38,6 +38,8 @@ _BARE = (
 _ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
 _ISO_UTC = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?UTC|\+00:?00)$"
 _TAIL = r"(?:\.\d+)?(?:Z| ?UTC|\+00:?00)?$"
+# A range begins with the moment at which something happened.
+_UNTIL = r"\s*(?:→|->|➔).*$"
 _SPACES = "[\u00a0\u2009\u202f]"
 # What decides an order without proving it, so that it has to be said.
 TOLD = ("am_pm", "language", "majority")
@@ -83,6 +85,7 @@ def read(
     if (plain := _iso(values)) is not None:
         return plain
     values = pc.replace_substring_regex(values, _SPACES, " ")
+    values = pc.replace_substring_regex(values, _UNTIL, "")
     parts = _parts(values, today)
     found, evidence = _order(parts, hint)
     asked = not order and found == "?"

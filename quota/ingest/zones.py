@@ -33,7 +33,7 @@ _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?")
 _IN_HEADING = re.compile(
     r"(?<![^\W_])((?:UTC|GMT)\s*(?:[+-]\s*\d{1,2}(?::?\d{2})?)?|CES?T|EES?T)(?![^\W_])", re.I
 )
-_LOCAL = re.compile(r"(?<![^\W_])local(?: time)?(?=\s*[)\]]|$)", re.I)
+_LOCAL = re.compile(r"(?<![^\W_])(?:local(?: time)?|tz offset incl\.?)(?=\s*[)\]]|$)", re.I)
 _MINUTE = np.timedelta64(60_000_000, "us")
 
 
