@@ -89,9 +89,11 @@ def _skip_not_done(held: dict[str, Column], kinds: pa.Array, fates: Fates) -> No
     """Planned, cancelled and draft items, by their status, by the outcome, or by a draft column."""
     status, draft = held.get("status"), held.get("draft")
     outcomes = [held[name] for name in ("outcome", "meeting_outcome") if name in held]
+    # An offer is made whatever the customer answers to it.
+    answered = status is not None and _says(status, _answer, "any") & _are(kinds, "proposal")
     for code in ("planned", "cancelled", "draft"):
         if status is not None:
-            fates.skip(_says(status, _status, code), code, status)
+            fates.skip(_says(status, _status, code) & ~np.asarray(answered), code, status)
         for outcome in outcomes:
             # What a call led to is no state of the call; only a meeting is still to be held.
             meant = _meetings(kinds) if code == "planned" else True
@@ -104,7 +106,8 @@ def _skip_not_done(held: dict[str, Column], kinds: pa.Array, fates: Fates) -> No
     states.skip_by_type(held.get("kind"), done, fates)
     if status is not None:
         for text in status.texts:
-            if not (_status(text) or vocabulary.outcome(text) or vocabulary.is_empty(text)):
+            strange = not (_status(text) or vocabulary.outcome(text) or vocabulary.is_empty(text))
+            if strange and (status.where(lambda one, text=text: one == text) & ~np.asarray(answered)).any():  # type: ignore[misc]
                 fates.note("unknown_status", status.header, text)
 
 
@@ -113,13 +116,17 @@ def _says(column: Column, read: Callable[[str], str | None], meaning: str) -> np
 
 
 def _outcomes(held: dict[str, Column], kinds: pa.Array) -> pa.Array | None:
-    """The outcome, whichever of the call's and the meeting's columns holds one.
+    """The outcome, whichever of the call's and the meeting's columns holds one, else the status where it
+    is an outcome by its words.
 
     A meeting that is completed was held; nobody is connected by it, nor by a mail or a task.
     """
     names = ("outcome", "meeting_outcome")
     call, meeting = (cells.known_words(held.get(name), vocabulary.outcome) for name in names)
     plain = [array.dictionary_decode() for array in (call, meeting) if array is not None]
+    if not plain and "status" in held:
+        of_state = cells.recoded(held["status"], _outcome_of_status).dictionary_decode()
+        plain = [of_state] if of_state.null_count < len(of_state) else []
     if meeting is not None:
         plain[-1] = pc.if_else(pc.equal(plain[-1], "connected"), "held", plain[-1])
     if not plain:
@@ -136,13 +143,22 @@ def _status(text: str) -> str | None:
     return vocabulary.status(text)
 
 
+def _outcome_of_status(text: str) -> str | None:
+    """An outcome that is no state of the work as well: "not reached"."""
+    return None if vocabulary.meaning("statuses", text) else vocabulary.meaning("outcomes", text)
+
+
+def _answer(text: str) -> str | None:
+    return vocabulary.meaning("answers", text)
+
+
 def _state_in_outcome(text: str) -> str | None:
     """HubSpot keeps SCHEDULED and CANCELED where others keep the outcome; only the whole cell counts,
-    or how it begins: `Cancelled by customer`."""
+    or how it begins: `Cancelled by customer`. What was declined may be an offer."""
     if vocabulary.outcome(text):
         return None
     first = text.split(maxsplit=1)[0]
-    cancelled = vocabulary.meaning("statuses", first) == "cancelled"
+    cancelled = vocabulary.meaning("statuses", first) == "cancelled" and not _answer(first)
     return "cancelled" if cancelled else vocabulary.meaning("statuses", text)
 
 
@@ -226,6 +242,13 @@ def _skip_not_held(kinds: pa.Array, held: dict[str, Column], fates: Fates) -> No
         if name in held:
             missed = _says(held[name], vocabulary.outcome, "no_show")
             fates.skip(missed & meetings, "no_show", held[name])
+            for code in ("cancelled", "planned") if name != "status" else ():
+                not_held = _says(held[name], _not_held, code)
+                fates.skip(not_held & meetings, code, held[name])
+
+
+def _not_held(text: str) -> str | None:
+    return None if vocabulary.outcome(text) else vocabulary.not_held(text)
 
 
 def _skip_later(ts: np.ndarray, held: dict[str, Column], context: Context, fates: Fates) -> None:
@@ -256,6 +279,9 @@ def _kinds(
     silent = np.ones(table.height, dtype=bool)
     if column is not None:
         found, silent = _by_type(column, context, fates)
+    elif "direction" in held:
+        found = cells.recoded(held["direction"], _kind_beside_way).dictionary_decode()
+        silent = np.asarray(found.is_null())
     if subject is not None and not loudly:
         by_subject = cells.recoded(subject, _kind).dictionary_decode()
         found = pc.if_else(pa.array(silent), pc.coalesce(by_subject, found), found)
@@ -301,7 +327,7 @@ def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bo
     (first, hits), (_, others), *_ = [*spoken_of.most_common(2), (None, 0), (None, 0)]
     if hits > max(1, others):
         return first, hits > 3
-    for name in ("id",) if "kind" in held else ("id", "date"):
+    for name in ("id",) if "kind" in held else ("id", "date", "outcome"):
         if name in held and (named := vocabulary.kind_of_table(held[name].header)):
             return named, False
     way = held.get("direction")
@@ -327,6 +353,12 @@ def _by_type(column: Column, context: Context, fates: Fates) -> tuple[pa.Array, 
         )
     )
     return kinds.dictionary_decode(), np.asarray(kinds.is_null()) | contained
+
+
+def _kind_beside_way(text: str) -> str | None:
+    """The kind of an `outgoing sms`; a bare way is of no kind."""
+    way, rest = vocabulary.meaning("directions", text), vocabulary.beside("directions", text)
+    return None if way or not rest else _kind(rest)
 
 
 def _kind(text: str) -> str | None:

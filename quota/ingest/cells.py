@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from quota import columns as c
 from quota.ingest import numbers, vocabulary
 from quota.ingest.fates import Fates
+from quota.ingest.likeness import without_extension
 from quota.ingest.records import Choices
 from quota.ingest.tables import AROUND, Column, Table, positions
 from quota.names import folded
@@ -126,8 +127,9 @@ def filled_down(column: Column, fates: Fates) -> Column:
 
 
 def _name(text: str, *, turned: bool) -> str:
-    """`Berg, Anna` → Anna Berg where the whole column is written so; `Anna Berg (a@b.dk)` → Anna Berg."""
-    text = _MAIL_BEHIND.sub("", " ".join(text.split())) or text
+    """`Berg, Anna` → Anna Berg where the whole column is written so; so do `Anna Berg (a@b.dk)` and
+    `101 - Anna Berg`."""
+    text = without_extension(_MAIL_BEHIND.sub("", " ".join(text.split())) or text)
     last, _, first = text.partition(", ")
     return f"{first} {last}" if turned else text
 

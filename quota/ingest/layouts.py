@@ -38,15 +38,15 @@ LAYOUTS = (
     Layout(
         "activities",
         ("id", "deal_id", "rep", "date", "due_date", "created_date", "time", "kind", "subject", "status",
-         "outcome", "meeting_outcome", "cancelled", "no_show", "attended", "to_person", "direction", "draft",
-         "topic", "count", "stage", *_EVENT),
+         "outcome", "meeting_outcome", "deleted", "cancelled", "no_show", "attended", "to_person",
+         "direction", "draft", "topic", "count", "stage", *_EVENT),
         (("rep",), ("date", "due_date", "created_date"), ("kind", "subject", "outcome", "direction", "id")),
         ("kind", "subject", "outcome", "direction", "status", "due_date"),
     ),
     Layout(
         "deals",
         ("id", "deal_id", "rep", "created_date", "close_date", "lost_date", "expected_close_date", "date",
-         "stage", "status", "is_won", "subject", "topic", *_EVENT),
+         "stage", "status", "is_won", "deleted", "subject", "topic", *_EVENT),
         (("rep",), ("created_date", "close_date", "date"), ("stage", "status", "is_won", "amount")),
         ("stage", "is_won", "close_date", "expected_close_date", "amount", "created_date"),
     ),

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+import numpy as np
+import pyarrow as pa
 from rapidfuzz import fuzz, process
 
 from quota.columns import TOUCHES, WORK
@@ -19,13 +21,18 @@ from quota.ingest.tables import Column
 _CLOCK = re.compile(r"(?:kl\.?\s*|klo\s*)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?", re.I)
 _DAY = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _FUZZY = 88
+# Nobody does so many of one kind in a row of a log.
+_MANY = 1000
+# So many numbers that only grow may number the rows.
+_FEW = 3
+_EXTENSION = re.compile(r"^\d{2,6}\s*[-–:]\s+(?=\D)")
 _ONLY_ID = 0.1
 _DATES = {
     *("date", "due_date", "created_date", "close_date", "lost_date", "other_date", "expected_close_date"),
     *("start", "end", "from", "to"),
 }
 # Fields that values alone may tell, under a heading that nobody knows.
-_TELLING = ("reason", "date", "kind")
+_TELLING = ("reason", "date", "kind", "status", "count")
 _TIMES = {*_DATES, "time"}
 _NUMBERS = {
     *("count", "amount", "units", "target", "share", "full_time"),
@@ -35,7 +42,7 @@ _NUMBERS = {
 _WHEN = {"date", "due_date", "created_date", "close_date"}
 _CUSTOMERS = {"account", "contact", "deal"}
 # Fields that a heading can never give to a column whose values say otherwise.
-_FLAGS = {"cancelled", "no_show", "attended"}
+_FLAGS = {"deleted", "cancelled", "no_show", "attended"}
 _BOUND = _DATES | _NUMBERS | _FLAGS | {"days", "days_unit", "period", "weekday", "year", "time", "email"}
 # Fields whose headings are such common words that only the whole heading counts.
 _EXACT = {
@@ -67,6 +74,7 @@ _VOCABULARIES = {
     "is_won": "yes_no",
     "new_customer": "yes_no",
     "draft": "yes_no",
+    "deleted": "yes_no",
     "cancelled": "yes_no",
     "no_show": "yes_no",
     "attended": "yes_no",
@@ -90,6 +98,8 @@ def likeness(column: Column, name: str, settled: Mapping[str, str]) -> float:
         return 0.0
     values = value_likeness(column, name)
     if name == "duration" and values < 0.5 and dates.looks_like_dates(filled(column.sample)) > 0.5:
+        return 0.0
+    if name == "status" and values < 0.5 and _says_numbers(column):
         return 0.0
     if not heading:
         return 0.5 * values if _speaks_for_itself(column, name) else 0.0
@@ -122,13 +132,20 @@ def _only_ways(column: Column) -> bool:
     return heading_score(column.header, "kind")[0] > 0 and bool(ways) and None not in ways
 
 
+def _says_numbers(column: Column) -> bool:
+    """Whether a column holds days or numbers, which are no state."""
+    sample = filled(column.sample)
+    return dates.looks_like_dates(sample) > 0.5 or looks_like_numbers(sample) > 0.5
+
+
 def _says_yes_or_no(column: Column) -> bool:
     """Whether a column holds nothing but yes and no, which is never a day, whatever its heading."""
     return _known(filled(column.sample), "yes_no") == 1
 
 
 def _speaks_for_itself(column: Column, name: str) -> bool:
-    """Whether values alone tell a field under an unknown heading: dates, leave, several known types."""
+    """Whether values alone tell a field under an unknown heading: dates, leave, several known types,
+    or what was done and what was not; a bare `No.` may also head numbers that count."""
     if name == "reason":
         return value_likeness(column, name) > 0.5
     if name == "date":
@@ -136,7 +153,48 @@ def _speaks_for_itself(column: Column, name: str) -> bool:
     if name == "kind":
         kinds = {vocabulary.meaning("kinds", text) for text in filled(column.sample)}
         return len(kinds & set(TOUCHES + WORK)) > 1 and None not in kinds
+    if name == "status" and vocabulary.meaning_within("kinds", column.header) is None:
+        # What is said of a `Follow-up` is not said of the row's own work.
+        return says_done_or_not(filled(column.sample))
+    if name == "count":
+        known = vocabulary.fold(column.header) in vocabulary.words("may_count")["heading"]
+        return known and column.index > 0 and small_counts(column) and not _grows(column, _FEW)
     return False
+
+
+def says_done_or_not(sample: tuple[str, ...]) -> bool:
+    """Whether texts say of some rows that the work was done and of others that it was not: states in
+    words, and none of a deal."""
+    if any(vocabulary.meaning(group, text) for group in ("yes_no", "stages") for text in sample):
+        return False
+    said = {
+        vocabulary.meaning("statuses", text) or ("planned" if vocabulary.negated(text) else None)
+        for text in sample
+    }
+    return "done" in said and bool(said & {"planned", "cancelled"}) and None not in said
+
+
+def small_counts(column: Column) -> bool:
+    """Whether a column holds numbers that may count: whole, small, more than one somewhere, and not the
+    numbers of things, which only grow."""
+    sample = filled(column.sample)
+    if not sample or looks_like_numbers(sample) < 0.9:
+        return False
+    known = _known_numbers(column)
+    if not len(known) or (known % 1 != 0).any() or known.min() < 0 or not 1 < known.max() < _MANY:
+        return False
+    return not _grows(column, 10)
+
+
+def _known_numbers(column: Column) -> np.ndarray:
+    read = numbers.read(pa.array(filled(column.sample), pa.string()), decimal_comma=False).value
+    return np.asarray(read[~np.isnan(read)])
+
+
+def _grows(column: Column, enough: int) -> bool:
+    """Whether at least so many numbers only grow."""
+    known = _known_numbers(column)
+    return len(known) >= enough and bool((np.diff(known) > 0).all())
 
 
 @lru_cache(maxsize=65_536)
@@ -216,6 +274,8 @@ def value_likeness(column: Column, name: str) -> float:
         return dates.looks_like_dates(sample)
     if name in _NUMBERS:
         return looks_like_numbers(sample)
+    if name in _FLAGS and dates.looks_like_dates(sample) > 0.5:
+        return 1.0  # the days on which it was cancelled
     if name in _VOCABULARIES:
         return _known(sample, _VOCABULARIES[name])
     if name in _TESTS:
@@ -243,8 +303,14 @@ def _share(sample: tuple[str, ...], holds: Callable[[str], bool]) -> float:
 
 
 def could_be_name(text: str) -> bool:
-    """A person: some letters, few digits, and neither a date nor a type of activity."""
+    """A person: some letters, few digits behind an extension, and neither a date nor a type of activity."""
+    text = without_extension(text)
     return sum(sign.isalpha() for sign in text) >= 2 and sum(sign.isdigit() for sign in text) <= 2
+
+
+def without_extension(text: str) -> str:
+    """A name without the number of its telephone: `101 - Dana Whit`."""
+    return _EXTENSION.sub("", text)
 
 
 def _names_period(text: str) -> bool:

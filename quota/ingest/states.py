@@ -7,20 +7,32 @@ from __future__ import annotations
 
 import numpy as np
 
-from quota.ingest import vocabulary
+from quota.ingest import dates, doubts, vocabulary
 from quota.ingest.fates import Fates
 from quota.ingest.tables import Column
 
-_FLAGS = (("cancelled", "cancelled", "yes"), ("no_show", "no_show", "yes"), ("attended", "no_show", "no"))
+_FLAGS = (
+    ("deleted", "deleted", "yes"),
+    ("cancelled", "cancelled", "yes"),
+    ("no_show", "no_show", "yes"),
+    ("attended", "no_show", "no"),
+)
 _LEFT_OUT = ("planned", "cancelled", "draft", "no_show", "not_activity")
 
 
 def skip_flagged(held: dict[str, Column], fates: Fates) -> None:
-    """Rows that a column of yes and no calls cancelled or not attended."""
+    """Rows that a column of yes and no calls deleted, cancelled or not attended; the day on which that
+    happened says yes."""
     for name, code, said in _FLAGS:
         if name in held:
-            flagged = held[name].where(lambda text, said=said: vocabulary.meaning("yes_no", text) == said)  # type: ignore[misc]
-            fates.skip(flagged, code, held[name])
+            texts = held[name].texts
+            days = {text for text, is_day in zip(texts, dates.any_date(tuple(texts)), strict=True) if is_day}
+
+            def answer(text: str, days: set[str] = days) -> str | None:
+                return "yes" if text in days else vocabulary.yes_or_no(text)
+
+            fates.skip(held[name].where(lambda text, said=said: answer(text) == said), code, held[name])  # type: ignore[misc]
+            doubts.words(held[name], answer, "unknown_status", fates)
 
 
 def skip_unticked(status: Column | None, fates: Fates) -> None:
@@ -31,12 +43,15 @@ def skip_unticked(status: Column | None, fates: Fates) -> None:
 
 
 def skip_uncompleted(held: dict[str, Column], fates: Fates) -> None:
-    """Rows whose day of completion is empty, where others have one and no status knows better."""
-    date = held.get("date")
+    """Rows whose day of completion is empty, where others have one and no status knows better. Beside a
+    day that was planned any other is one of completion."""
+    date, due = held.get("date"), held.get("due_date")
     if date is None or "status" in held or not ({"due_date", "created_date"} & held.keys()):
         return
-    if vocabulary.fold(date.header) in vocabulary.words("completion")["heading"] and date.filled.any():
-        fates.skip(~date.filled, "planned", date)
+    completed = vocabulary.fold(date.header) in vocabulary.words("completion")["heading"]
+    planned = due is not None and vocabulary.meaning_within("statuses", due.header) == "planned"
+    if (completed or planned) and date.filled.any():
+        fates.skip(~date.filled | date.where(vocabulary.is_empty), "planned", date)
 
 
 def skip_by_type(kind: Column | None, done: np.ndarray | bool, fates: Fates) -> None:

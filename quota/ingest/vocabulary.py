@@ -173,9 +173,26 @@ def negated(text: str) -> bool:
 
 
 def status(text: str) -> str | None:
-    """What a status says: done, planned, cancelled or draft; whatever is negated is planned."""
-    found = meaning("statuses", text)
+    """What a status says: done, planned, cancelled or draft; whatever is negated is planned, unless it is
+    what came of it: a call is made though "not reached"."""
+    found = meaning("statuses", text) or ("done" if meaning("outcomes", text) else None)
     return found or ("planned" if negated(text) else meaning_within("statuses", text))
+
+
+def not_held(text: str) -> str | None:
+    """cancelled or planned, as the first or the last word of what came of a meeting says that it was not
+    held: "Customer cancelled", "Postponed to April"."""
+    tokens = fold(text).split()
+    ends = tokens[:1] + tokens[-1:] if len(tokens) <= _PROSE else tokens[:1]
+    if any(meaning("put_off", word) for word in ends):
+        return "planned"
+    said = [meaning("statuses", word) for word in ends if not meaning("answers", word)]
+    return "cancelled" if "cancelled" in said else None
+
+
+def yes_or_no(text: str) -> str | None:
+    """yes or no, also where more is said behind it: "No - rescheduled"."""
+    return meaning("yes_no", text) or meaning("yes_no", fold(text).partition(" ")[0])
 
 
 def outcome(text: str) -> str | None:
@@ -197,8 +214,9 @@ def stage(text: str) -> str | None:
 
 
 def is_empty(text: str) -> bool:
-    """Whether a cell says "nothing": blank, a dash, n/a, null; an error such as #N/A says something."""
-    return fold(text) in meanings("empty") and not text.startswith("#")
+    """Whether a cell says "nothing": a dash, n/a, null, (blank); an error such as #N/A says something."""
+    said = meanings("empty").get(fold(text))
+    return (said == "cell" and not text.startswith("#")) or (said == "bracketed" and text.startswith("("))
 
 
 def starts_total(text: str) -> bool:
