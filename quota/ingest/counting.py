@@ -29,7 +29,7 @@ from quota.ingest.headings import (
     Heading,
     taken_apart,
 )
-from quota.ingest.likeness import filled, looks_like_numbers
+from quota.ingest.likeness import filled, heading_score, looks_like_numbers
 from quota.ingest.tables import Column, Table
 from quota.ingest.tallies import answered, looks_counted
 
@@ -211,7 +211,8 @@ def _only_target(heading: Heading) -> bool:
 
 def _may_be_rep(column: Column) -> bool:
     known = vocabulary.meaning("fields", column.header)
-    return known is None and not column.header.startswith("#") and bool(filled(column.sample))
+    lasts = heading_score(column.header, "duration")[0] > 0.5
+    return known is None and not lasts and not column.header.startswith("#") and bool(filled(column.sample))
 
 
 def _all_say(headings: Iterable[Heading], axes: tuple[str, ...]) -> bool:

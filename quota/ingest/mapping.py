@@ -137,7 +137,7 @@ def _fit(
                 assigned[layout.fields[name]] = columns[at]
                 certainty[columns[at].index] = float(min(scores[at, name], 1.0))
     if layout.name == "activities" and "rep" in assigned and _is_other_party(table, assigned["rep"]):
-        del assigned["rep"]
+        return _fit(table, layout, settled, skip | {assigned["rep"].index})
     # What an item is called does not say that anything was done.
     saying = assigned.keys() - ({"subject"} if "subject" in items.values() else set())
     if "status" in saying and "date" in saying and vocabulary.kind_of_table(assigned["date"].header):
@@ -153,9 +153,14 @@ def _fit(
 
 
 def _yielding(scores: np.ndarray, columns: list[Column], layout: Layout) -> np.ndarray:
-    """Scores without those that only cells speak for where a heading names the field."""
+    """Scores without those that only cells speak for where a heading names the field, and without a
+    form's own columns where a question asks for it."""
     if not scores.size:
         return scores
+    asked = np.array([one.header.rstrip().endswith("?") for one in columns])[:, None]
+    automatic = vocabulary.words("automatic")["heading"]
+    own = np.array([vocabulary.fold(one.header) in automatic for one in columns])[:, None]
+    scores = np.where(own & (asked & (scores >= THRESHOLD)).any(axis=0), 0.0, scores)
     silent = np.array([[not heading_score(one.header, name)[0] for name in layout.fields] for one in columns])
     return np.where(silent & (scores.max(axis=0) > _NAMED) & (scores < _NAMED), 0.0, scores)
 
