@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.ingest import cells, vocabulary
+from quota.ingest import cells, states, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.deal_lines import whole_amounts
 from quota.ingest.fates import Fates
@@ -25,9 +25,11 @@ def read(
 ) -> tuple[Events, list[Question]]:
     """Events of a deal table; `fates` learns what became of every row."""
     cells.mark_furniture(table, held["rep"], fates)
+    held = _closing(held, context)
     when = Dates(held, context, fates)
     created, closed = _created_and_closed(held, when)
-    won, lost = _won_and_lost(held, fates)
+    won, lost = _won_and_lost(held, context, fates)
+    states.skip_flagged(held, fates)
     reps = cells.names(held["rep"], fates)
     when.reject_unreadable(created, "created_date", "date")
     when.reject_unreadable(closed, "close_date", "lost_date")
@@ -94,7 +96,7 @@ def _created_and_closed(held: dict[str, Column], when: Dates) -> tuple[np.ndarra
     return created, when.first("close_date", "lost_date")
 
 
-def _won_and_lost(held: dict[str, Column], fates: Fates) -> tuple[np.ndarray, np.ndarray]:
+def _won_and_lost(held: dict[str, Column], context: Context, fates: Fates) -> tuple[np.ndarray, np.ndarray]:
     """Row by row won and lost: by the stage or status, and by an is-won column where there is one."""
     won = np.zeros(fates.table.height, dtype=bool)
     lost = won.copy()
@@ -111,12 +113,13 @@ def _won_and_lost(held: dict[str, Column], fates: Fates) -> tuple[np.ndarray, np
                 at = int(np.flatnonzero(unclear)[0])
                 fates.note("closed_how", held[name].header, held[name].texts[held[name].codes[at]])
     if not {"stage", "status", "is_won"} & held.keys():
-        won, lost = _by_days(held, fates)
+        won, lost = _by_days(held, context, fates)
     return won, lost & ~won
 
 
-def _by_days(held: dict[str, Column], fates: Fates) -> tuple[np.ndarray, np.ndarray]:
-    """Won and lost where only the days say so: the day of an order, a day won, a day lost."""
+def _by_days(held: dict[str, Column], context: Context, fates: Fates) -> tuple[np.ndarray, np.ndarray]:
+    """Won and lost where only the days say so, the day of an order, a day won, a day lost; or the name of
+    a list of deals won."""
     won, lost = (
         held[name].filled & ~held[name].where(vocabulary.is_empty)
         if name in held
@@ -127,9 +130,26 @@ def _by_days(held: dict[str, Column], fates: Fates) -> tuple[np.ndarray, np.ndar
     orders = vocabulary.words("orders")["any"]
     if any(word in orders or vocabulary.meaning("stages", word) == "won" for word in words):
         return won, lost
+    if _named_won(context.about):
+        fates.note("kind_from_name", None, context.about)
+        return won, lost
     if won.any():
         fates.note("closed_how", held["close_date"].header, held["close_date"].texts[0])
     return won & False, lost
+
+
+def _closing(held: dict[str, Column], context: Context) -> dict[str, Column]:
+    """The columns, with the only day of a list of deals won as the day on which they closed."""
+    knowing = {"created_date", "close_date", "lost_date", "stage", "status", "is_won"}
+    if "date" not in held or knowing & held.keys() or not _named_won(context.about):
+        return held
+    return {**{name: column for name, column in held.items() if name != "date"}, "close_date": held["date"]}
+
+
+def _named_won(about: str) -> bool:
+    """Whether a name speaks of deals won, and of none lost: `Won deals Q1`."""
+    said = {vocabulary.meaning("stages", word) for word in vocabulary.fold(about).split()}
+    return "won" in said and "lost" not in said
 
 
 def _note_undated(taken: np.ndarray, undated: np.ndarray, held: dict[str, Column], fates: Fates) -> None:
