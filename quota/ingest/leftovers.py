@@ -1,7 +1,8 @@
-"""Columns of numbers that a tracker holds and nobody understands: told, never dropped in silence.
+"""Columns that nobody understands and that may bear on what is counted: told, never dropped in silence.
 
-Numbers that count nothing by their nature say nothing: ids, phones, row numbers, percentages, rates,
-hours.
+These are numbers that may be counts, answers to questions, and yes and no or states that are not the
+same in every row. Numbers that count nothing by their nature say nothing: ids, phones, row numbers,
+percentages, rates, hours.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 from quota.ingest import cells, vocabulary
 from quota.ingest.fates import Fates
 from quota.ingest.headings import SUM, taken_apart
-from quota.ingest.likeness import filled, heading_score, looks_like_numbers
+from quota.ingest.likeness import filled, heading_score, looks_like_numbers, small_counts
 from quota.ingest.mapping import Mapped
 from quota.ingest.tables import AROUND, Column, Table
 
@@ -28,6 +29,9 @@ def note(table: Table, mapped: Mapped, fates: Fates) -> None:
     """Note each column that is left out and speaks of a kind, or holds numbers that may be counts."""
     told = {match.index for match in mapped.matches if match.field or match.reason_code != "no_field"}
     unknown = 0
+    left = [one for one in table.columns if one.index not in told and one.index != AROUND]
+    # Numbers are counts here, and none of them says yes or no.
+    _note_states([one for one in left if looks_like_numbers(filled(one.sample)) <= 0.5], fates)
     for column in (one for one in table.columns if one.index != AROUND):
         if (reason := mapped.counting.aside.get(column.index)) in ("part_of_other", "not_work"):
             fates.note(reason, column.header)
@@ -38,6 +42,50 @@ def note(table: Table, mapped: Mapped, fates: Fates) -> None:
         elif unknown < _TOLD and _may_count(column):
             unknown += 1
             fates.note("numbers_left_out", column.header, column.sample[0])
+
+
+def note_beside(table: Table, mapped: Mapped, fates: Fates) -> None:
+    """Note each column left out beside events that may say how many they are, or that they are none."""
+    told = {match.index for match in mapped.matches if match.field or match.reason_code != "no_field"}
+    left = [one for one in table.columns if one.index not in told and one.index != AROUND and one.sample]
+    counts = mapped.layout == "activities" and "count" not in mapped.columns
+    for column in [one for one in left if counts and small_counts(one) and _may_count(one)][:_TOLD]:
+        fates.note("numbers_left_out", column.header, column.sample[0])
+    _note_states(left, fates)
+
+
+def _note_states(left: list[Column], fates: Fates) -> None:
+    for column in [one for one in left if _bears(one, fates)][:_TOLD]:
+        fates.note("states_left_out", column.header, filled(column.sample)[0])
+
+
+def _bears(column: Column, fates: Fates) -> bool:
+    """Whether a column answers a question, or says yes and no, or done and not, of the rows that count;
+    one that says the same of all of them bears on nothing, unless it says that nothing was done."""
+    sample = filled(column.sample)
+    if not sample or _is_harmless(column) or not (_is_asked(column) or all(map(_says, sample))):
+        return False
+    standing = np.bincount(column.codes[fates.open & column.filled], minlength=len(column.texts)) > 0
+    said = {_says(column.texts[at]) for at in np.flatnonzero(standing)}
+    return len(said) > 1 or bool(said & {"planned", "cancelled", None})
+
+
+def _is_asked(column: Column) -> bool:
+    return column.header.rstrip().endswith("?")
+
+
+def _says(text: str) -> str | None:
+    """yes, no, done, planned, no-show … as a cell says it word for word, or by a negation."""
+    plain = vocabulary.meaning("yes_no", text) if vocabulary.meaning("statuses", text) else None
+    state = plain or vocabulary.meaning("statuses", text) or vocabulary.meaning("outcomes", text)
+    return state or ("planned" if vocabulary.negated(text) else None)
+
+
+def _is_harmless(column: Column) -> bool:
+    """Whether a heading speaks of what bears on nothing, or of what the customer did."""
+    words = vocabulary.fold(column.header).split()
+    known = (*vocabulary.words("harmless")["any"], *vocabulary.words("mail_log")["any"])
+    return any(word in known for word in words) or _numbers_rows(column)
 
 
 def _reaches(column: Column) -> bool:
@@ -52,6 +100,8 @@ def _may_count(column: Column) -> bool:
     if not sample or looks_like_numbers(sample) <= 0.5 or _is_rate(column, sample):
         return False
     if vocabulary.starts_total(column.header) or taken_apart(column.header, ()).role == SUM:
+        return False
+    if vocabulary.fold(column.header) in vocabulary.words("mail_log")["any"]:
         return False
     if any(heading_score(column.header, name)[0] > 0.5 for name in _NO_COUNTS):
         return False

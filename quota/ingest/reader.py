@@ -21,6 +21,7 @@ from quota.ingest import (
     corrections,
     deals,
     doubts,
+    leftovers,
     memory,
     plain,
     repeats,
@@ -192,6 +193,7 @@ def _meant(
         case "activities" | "deals" as layout:
             reads = activities.read if layout == "activities" else deals.read
             events, questions = reads(table, mapped.columns, context, fates)
+            leftovers.note_beside(table, mapped, fates)
             return events, {}, questions
         case "quotas" if mapped.seasons:
             frame, questions = seasons.read(table, mapped.columns, mapped.seasons, context, fates)

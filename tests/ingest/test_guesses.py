@@ -152,6 +152,44 @@ GUESSES = (
         "calls.csv",
     ),
     Guess(
+        "that a bare number heads a count",
+        "a heading that means one",
+        "Date,Rep,Type,No.\n2026-11-09,Ann,Call,14\n2026-11-10,Bob,Email,9\n",
+        "unsure_column",
+    ),
+    Guess(
+        "that numbers beside an activity are not how many they are",
+        "their heading says what they are",
+        "Date,Rep,Type,Zzz\n2026-11-09,Ann,Call,14\n2026-11-10,Bob,Email,9\n",
+        "numbers_left_out",
+    ),
+    Guess(
+        "that yes and no under a strange heading do not say whether it was done",
+        "they are the same in all rows",
+        "Date,Rep,Type,Zzz\n2026-11-09,Ann,Call,Yes\n2026-11-10,Bob,Email,No\n",
+        "states_left_out",
+    ),
+    Guess(
+        "that states under a strange heading say whether it was done",
+        "a heading that means a status",
+        "Date,Rep,Type,Zzz\n2026-11-09,Ann,Call,Done\n2026-11-10,Bob,Email,Not done\n",
+        "unsure_column",
+    ),
+    Guess(
+        "that a question nobody understands bears on nothing",
+        "its words",
+        "Timestamp,What is your name?,How many calls did you make?,Was it a normal day?\n"
+        "2026-11-09 16:00,Ann,4,no\n2026-11-10 16:00,Bob,5,yes\n",
+        "states_left_out",
+    ),
+    Guess(
+        "that deals without a stage are won",
+        "a heading, or a column that says so",
+        "Owner,Deal,Date,Amount\nAnn,Acme,2026-11-09,100\nBob,Beta,2026-11-10,200\n",
+        "kind_from_name",
+        "won deals.csv",
+    ),
+    Guess(
         "that a row is a total",
         "a name",
         "Rep,Week,Calls,Emails\nAnn,2026-W44,1,2\nBob,2026-W44,3,4\nTotal,2026-W44,4,6\n",
