@@ -89,14 +89,13 @@ def _skip_not_done(held: dict[str, Column], kinds: pa.Array, fates: Fates) -> No
     """Planned, cancelled and draft items, by their status, by the outcome, or by a draft column."""
     status, draft = held.get("status"), held.get("draft")
     outcomes = [held[name] for name in ("outcome", "meeting_outcome") if name in held]
-    # An offer is made whatever the customer answers to it.
-    answered = status is not None and _says(status, _answer, "any") & _are(kinds, "proposal")
+    offers = _are(kinds, "proposal")
     for code in ("planned", "cancelled", "draft"):
         if status is not None:
-            fates.skip(_says(status, _status, code) & ~np.asarray(answered), code, status)
+            fates.skip(_says(status, _status, code) & ~_answered(status, offers), code, status)
         for outcome in outcomes:
             # What a call led to is no state of the call; only a meeting is still to be held.
-            meant = _meetings(kinds) if code == "planned" else True
+            meant = _meetings(kinds) if code == "planned" else ~_answered(outcome, offers)
             fates.skip(_says(outcome, _state_in_outcome, code) & meant, code, outcome)
     if "subject" in held:
         fates.skip(held["subject"].where(_cancelled_entry), "cancelled", held["subject"])
@@ -105,9 +104,9 @@ def _skip_not_done(held: dict[str, Column], kinds: pa.Array, fates: Fates) -> No
     done = _says(status, _status, "done") if status is not None else False
     states.skip_by_type(held.get("kind"), done, fates)
     if status is not None:
-        for text in status.texts:
-            strange = not (_status(text) or vocabulary.outcome(text) or vocabulary.is_empty(text))
-            if strange and (status.where(lambda one, text=text: one == text) & ~np.asarray(answered)).any():  # type: ignore[misc]
+        unanswered = np.bincount(status.codes[status.filled & ~_answered(status, offers)], minlength=1)
+        for text in (status.texts[at] for at in np.flatnonzero(unanswered)):
+            if not (_status(text) or vocabulary.outcome(text) or vocabulary.is_empty(text)):
                 fates.note("unknown_status", status.header, text)
 
 
@@ -149,7 +148,12 @@ def _outcome_of_status(text: str) -> str | None:
 
 
 def _answer(text: str) -> str | None:
-    return vocabulary.meaning("answers", text)
+    return vocabulary.meaning("answers", text) or vocabulary.meaning("answers", text.split(maxsplit=1)[0])
+
+
+def _answered(column: Column, offers: np.ndarray) -> np.ndarray:
+    """The offers that the customer answered: they are made whatever the answer."""
+    return np.asarray(_says(column, _answer, "any") & offers)
 
 
 def _state_in_outcome(text: str) -> str | None:
