@@ -188,6 +188,8 @@ def _known_again(
         filled = _filled(stored)
         if filled == own and has_ids == had_ids and not _respelled(rows, stored, names):
             continue
+        if not stored.num_rows:
+            continue
         both, timed = [name for name in says if name in filled & own], _TIMED in filled & own
         free = ~_among(stored, pa.array(used, pa.string()))
         # A row whose key that file holds stands there already.
