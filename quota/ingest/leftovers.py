@@ -30,8 +30,10 @@ def note(table: Table, mapped: Mapped, fates: Fates) -> None:
     told = {match.index for match in mapped.matches if match.field or match.reason_code != "no_field"}
     unknown = 0
     left = [one for one in table.columns if one.index not in told and one.index != AROUND]
-    # Numbers are counts here, and none of them says yes or no.
-    _note_states([one for one in left if looks_like_numbers(filled(one.sample)) <= 0.5], fates)
+    # Numbers are counts here, and none of them says yes or no; what speaks of a kind is told below.
+    spoken = [vocabulary.meaning_within("kinds", one.header) is not None for one in left]
+    words = [looks_like_numbers(filled(one.sample)) <= 0.5 for one in left]
+    _note_states([one for one, *of in zip(left, words, spoken, strict=True) if of == [True, False]], fates)
     for column in (one for one in table.columns if one.index != AROUND):
         if (reason := mapped.counting.aside.get(column.index)) in ("part_of_other", "not_work"):
             fates.note(reason, column.header)

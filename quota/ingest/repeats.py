@@ -15,11 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.ingest.records import SKIPPED, TableReading
+from quota.ingest.records import NOTE, SKIPPED, TableReading
 
 _ROWS = ("activities", "deals")
 _CODE = "repeats_other_table"
 _COPY = "copy_of_other_table"
+_EQUAL = "equals_other_table"
+# So many equal events are a copy, whatever the table is called.
+_NO_CHANCE = 5
 # Where a row stands says nothing of what it is.
 _OF_FILE = (c.SOURCE, c.IMPORT_ID, c.SHEET, c.ROW)
 
@@ -39,12 +42,26 @@ def told_once(readings: list[TableReading]) -> list[TableReading]:
 
 
 def _without_copies(readings: list[TableReading]) -> list[TableReading]:
-    """The readings, the rows left out of those in which all is as in an earlier table of the file."""
+    """The readings, the rows left out of those in which all is as in an earlier table of the file.
+
+    A few equal rows under another name may be chance: they stay, and that is said.
+    """
     kept: list[TableReading] = []
     for reading in readings:
-        copied = any(_is_copy(reading, earlier) for earlier in kept)
-        kept.append(_left_out(reading, _COPY) if copied else reading)
+        like = next((earlier for earlier in kept if _is_copy(reading, earlier)), None)
+        if like is None:
+            kept.append(reading)
+        elif _named_alike(reading, like) or (reading.layout in _ROWS and reading.accepted >= _NO_CHANCE):
+            kept.append(_left_out(reading, _COPY))
+        else:
+            kept.append(reading.telling([[reading.sheet, None, None, like.sheet, _EQUAL, NOTE, None]]))
     return kept
+
+
+def _named_alike(one: TableReading, other: TableReading) -> bool:
+    """Whether the name of one sheet is in the other's: `Data`, `Data (old copy)`."""
+    names = [" ".join((reading.sheet or "").casefold().split()) for reading in (one, other)]
+    return all(names) and (names[0] in names[1] or names[1] in names[0])
 
 
 def _is_copy(reading: TableReading, earlier: TableReading) -> bool:

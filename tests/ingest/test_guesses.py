@@ -214,6 +214,12 @@ GUESSES = (
         "statistics_row",
     ),
     Guess(
+        "that a table with the rows of another one is none of its copies",
+        "a name of its own, and few rows",
+        "New\nRep,Week,Calls\nAnn,2026-W44,1\nBob,2026-W44,3\n\nOld\nRep,Week,Calls\nAnn,2026-W44,1\nBob,2026-W44,3\n",
+        "equals_other_table",
+    ),
+    Guess(
         "that a row named Best is a person's",
         "rows of other reps below it",
         "Rep,Week,Calls,Emails\nAnn,2026-W44,1,2\nBob,2026-W44,3,4\nBest,2026-W44,7,1\n",
