@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.ingest import cells, doubts, states, vocabulary
+from quota.ingest import about, cells, doubts, states, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
 from quota.ingest.records import KIND_OPTIONS, Question
@@ -159,7 +159,7 @@ def _answered(column: Column, offers: np.ndarray) -> np.ndarray:
 def _state_in_outcome(text: str) -> str | None:
     """HubSpot keeps SCHEDULED and CANCELED where others keep the outcome; only the whole cell counts,
     or how it begins: `Cancelled by customer`. What was declined may be an offer."""
-    if vocabulary.outcome(text):
+    if vocabulary.outcome(text) or about.of_decision(text):
         return None
     first = text.split(maxsplit=1)[0]
     cancelled = vocabulary.meaning("statuses", first) == "cancelled" and not _answer(first)
@@ -252,7 +252,7 @@ def _skip_not_held(kinds: pa.Array, held: dict[str, Column], fates: Fates) -> No
 
 
 def _not_held(text: str) -> str | None:
-    return None if vocabulary.outcome(text) else vocabulary.not_held(text)
+    return None if vocabulary.outcome(text) or about.of_decision(text) else vocabulary.not_held(text)
 
 
 def _skip_later(ts: np.ndarray, held: dict[str, Column], context: Context, fates: Fates) -> None:

@@ -11,7 +11,7 @@ import re
 
 import numpy as np
 
-from quota.ingest import cells, vocabulary
+from quota.ingest import about, cells, vocabulary
 from quota.ingest.fates import Fates
 from quota.ingest.headings import SUM, taken_apart
 from quota.ingest.likeness import filled, heading_score, looks_like_numbers, small_counts
@@ -65,7 +65,10 @@ def _bears(column: Column, fates: Fates) -> bool:
     """Whether a column answers a question, or says yes and no, or done and not, of the rows that count;
     one that says the same of all of them bears on nothing, unless it says that nothing was done."""
     sample = filled(column.sample)
-    if not sample or _is_harmless(column) or not (_is_asked(column) or all(map(_says, sample))):
+    if not sample or _is_harmless(column):
+        return False
+    says = any if about.of_another(column.header) else all
+    if not (_is_asked(column) or says(map(_says, sample))):
         return False
     standing = np.bincount(column.codes[fates.open & column.filled], minlength=len(column.texts)) > 0
     said = {_says(column.texts[at]) for at in np.flatnonzero(standing)}

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from quota.ingest import corner, dates, seasons, vocabulary
+from quota.columns import TOUCHES, WORK
+from quota.ingest import about, corner, dates, seasons, vocabulary
 from quota.ingest.counting import NO_COUNTS, Counting, counting, counting_by_rep
 from quota.ingest.labels import Label
 from quota.ingest.layouts import COUNTS, LAYOUTS, Layout
@@ -102,7 +103,19 @@ def _plausible(table: Table, options: list[Mapped]) -> list[Mapped]:
     if headings & set(vocabulary.words("requests")["any"]):
         # What a customer asks for is not what somebody did.
         options = [option for option in options if option.layout != "activities" or "kind" in option.columns]
+    if any(option.layout == "activities" and _is_log(option) for option in options):
+        # The state of an opportunity beside calls and meetings makes no list of deals.
+        own = {"stage", "is_won", "close_date", "lost_date", "expected_close_date", "amount", "deal_id"}
+        options = [option for option in options if option.layout != "deals" or own & option.columns.keys()]
     return options or [Mapped("unknown", {}, _matches(table, {}, {}, {}), 0.0)]
+
+
+def _is_log(activities: Mapped) -> bool:
+    """Whether every type in a table is one of work that is done: calls, meetings."""
+    if activities.score <= 0 or "kind" not in activities.columns:
+        return False
+    kinds = {vocabulary.meaning("kinds", text) for text in filled(activities.columns["kind"].sample)}
+    return bool(kinds) and kinds <= {*TOUCHES, *WORK}
 
 
 def _speaks_of_leave(table: Table) -> bool:
@@ -129,6 +142,8 @@ def _fit(
         columns,
         layout,
     )
+    if scores.size and layout.name == "activities":
+        scores = np.where(_of_others(columns, layout, told), 0.0, scores)
     assigned: dict[str, Column] = {}
     certainty: dict[int, float] = {}
     if scores.size:
@@ -163,6 +178,28 @@ def _yielding(scores: np.ndarray, columns: list[Column], layout: Layout) -> np.n
     scores = np.where(own & (asked & (scores >= THRESHOLD)).any(axis=0), 0.0, scores)
     silent = np.array([[not heading_score(one.header, name)[0] for name in layout.fields] for one in columns])
     return np.where(silent & (scores.max(axis=0) > _NAMED) & (scores < _NAMED), 0.0, scores)
+
+
+def _of_others(columns: list[Column], layout: Layout, settled: Mapping[str, str]) -> np.ndarray:
+    """Which columns are not which field of the row's own work, by their headings: `Order status` is no
+    state of it, `Reminder date` no day of it, and `Who` beside a `Logged by` not who did it."""
+    who = vocabulary.words("asked_who")["heading"]
+    logged = any(
+        vocabulary.fold(one.header) in vocabulary.words("asked_who")["beside"]
+        and value_likeness(one, "rep") > 0.5
+        for one in columns
+    )
+
+    def is_other(column: Column, name: str) -> bool:
+        if column.header in settled:
+            return False
+        if name in about.DAYS:
+            return about.of_another_day(column.header)
+        if name == "rep":
+            return logged and vocabulary.fold(column.header) in who
+        return name in (*about.STATES, *about.CUSTOMERS) and about.of_another(column.header)
+
+    return np.array([[is_other(column, name) for name in layout.fields] for column in columns])
 
 
 def _is_other_party(table: Table, rep: Column) -> bool:
