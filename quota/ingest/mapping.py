@@ -153,6 +153,8 @@ def _fit(
                 certainty[columns[at].index] = float(min(scores[at, name], 1.0))
     if layout.name == "activities" and "rep" in assigned and _is_other_party(table, assigned["rep"]):
         return _fit(table, layout, settled, skip | {assigned["rep"].index})
+    if layout.name == "activities":
+        _set_days(columns, assigned, certainty, settled)
     # What an item is called does not say that anything was done.
     saying = assigned.keys() - ({"subject"} if "subject" in items.values() else set())
     if "status" in saying and "date" in saying and vocabulary.kind_of_table(assigned["date"].header):
@@ -178,6 +180,31 @@ def _yielding(scores: np.ndarray, columns: list[Column], layout: Layout) -> np.n
     scores = np.where(own & (asked & (scores >= THRESHOLD)).any(axis=0), 0.0, scores)
     silent = np.array([[not heading_score(one.header, name)[0] for name in layout.fields] for one in columns])
     return np.where(silent & (scores.max(axis=0) > _NAMED) & (scores < _NAMED), 0.0, scores)
+
+
+def _set_days(
+    columns: list[Column],
+    assigned: dict[str, Column],
+    certainty: dict[int, float],
+    settled: Mapping[str, str],
+) -> None:
+    """Beside a plain `Date` that on which the work was done or really began is the day, where it is
+    filled; the plain one stands in for it."""
+    words = vocabulary.words("plain_day")
+    used = {column.index for name, column in assigned.items() if name != "date"}
+    days = {
+        vocabulary.fold(column.header): column
+        for column in columns
+        if column.index not in used and column.header not in settled and value_likeness(column, "date") > 0.5
+    }
+    plain = next((days[word] for word in words["heading"] if word in days), None)
+    known = words["really"] if "status" in assigned else (*words["really"], *words["done"])
+    day = next((days[word] for word in known if word in days), None)
+    if plain is None or day is None or "due_date" in assigned or "date" not in assigned:
+        return
+    assigned["date"], assigned["due_date"] = day, plain
+    sure = certainty[next(one.index for one in (day, plain) if one.index in certainty)]
+    certainty.update({day.index: sure, plain.index: sure})
 
 
 def _of_others(columns: list[Column], layout: Layout, settled: Mapping[str, str]) -> np.ndarray:

@@ -50,6 +50,9 @@ def skip_uncompleted(held: dict[str, Column], fates: Fates) -> None:
         return
     completed = vocabulary.fold(date.header) in vocabulary.words("completion")["heading"]
     planned = due is not None and vocabulary.meaning_within("statuses", due.header) == "planned"
+    words = vocabulary.words("plain_day")
+    if due is not None and vocabulary.fold(due.header) in words["heading"]:
+        completed = completed and vocabulary.fold(date.header) not in words["really"]
     if (completed or planned) and date.filled.any():
         fates.skip(~date.filled | date.where(vocabulary.is_empty), "planned", date)
 
