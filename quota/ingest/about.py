@@ -29,7 +29,7 @@ def of_another(header: str) -> bool:
     if not found:
         return any(_compound_of_another(word) for word in words)
     name, at = max(found, key=lambda one: (one[1].stop - one[1].start, one[0] in _COMING))
-    rest = words[: at.start] + words[at.stop :]
+    rest = _without_kind(words[: at.start] + words[at.stop :])
     by = next((place for place, word in enumerate(rest) if word in _known("by")), len(rest))
     customers = _known("customers") if name in _COMING else frozenset()
     return any(not (_is_work(word) or word in customers) for word in rest[:by])
@@ -51,11 +51,21 @@ def of_decision(text: str) -> bool:
     )
 
 
+def _without_kind(words: list[str]) -> list[str]:
+    """The words besides those for a kind of work: `site visit`, `e mail`."""
+    for length in range(min(_LONGEST, len(words)), 1, -1):
+        for start in range(len(words) - length + 1):
+            if vocabulary.meanings("kinds").get(" ".join(words[start : start + length])) in _SINGLE:
+                return words[:start] + words[start + length :]
+    return words
+
+
 def _is_work(word: str) -> bool:
     return (
         word in _known("work")
         or word.isdigit()
         or vocabulary.meaning("kinds", word) in _SINGLE
+        or vocabulary.meaning("statuses", word) is not None
         or any(word in spellings for spellings in (_known("states"), *(_fields()[name] for name in STATES)))
     )
 
