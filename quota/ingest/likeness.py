@@ -25,7 +25,10 @@ _FUZZY = 88
 _MANY = 1000
 # So many numbers that only grow may number the rows.
 _FEW = 3
-_EXTENSION = re.compile(r"^\d{2,6}\s*[-–:]\s+(?=\D)")
+_EXTENSION = re.compile(
+    r"^(?:(?:ext(?:ension)?|lokal(?:nummer|nr)?|anknytning|alanumero|durchwahl)\.?\s*)?\d{2,6}\s*[-–:]\s+(?=\D)",
+    re.I,
+)
 _ONLY_ID = 0.1
 _DATES = {
     *("date", "due_date", "created_date", "close_date", "lost_date", "other_date", "expected_close_date"),
@@ -309,7 +312,7 @@ def could_be_name(text: str) -> bool:
 
 
 def without_extension(text: str) -> str:
-    """A name without the number of its telephone: `101 - Dana Whit`."""
+    """A name without the number of its telephone: `101 - Dana Whit`, `Extension 101 - Dana Whit`."""
     return _EXTENSION.sub("", text)
 
 
