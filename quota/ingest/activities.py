@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.ingest import about, cells, doubts, states, vocabulary
+from quota.ingest import about, cells, doubts, states, things, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
 from quota.ingest.records import KIND_OPTIONS, Question
@@ -324,6 +324,8 @@ def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bo
     headings say so too loudly for a subject to know better."""
     if "subject" in held and (named := vocabulary.kind_of_table(held["subject"].header)):
         return named, True
+    if "kind" not in held and (numbered := set(things.serials(table).values())) and len(numbered) == 1:
+        return numbered.pop(), False
     of_mails = set(vocabulary.words("mail_log")["any"])
     if sum(vocabulary.fold(column.header) in of_mails for column in table.columns) > 1:
         return "email", True

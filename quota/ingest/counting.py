@@ -32,6 +32,7 @@ from quota.ingest.headings import (
 from quota.ingest.likeness import filled, heading_score, looks_like_numbers
 from quota.ingest.tables import Column, Table
 from quota.ingest.tallies import answered, looks_counted
+from quota.ingest.things import serials
 
 # Kinds whose headings may as well stand over their worth: `Sales`, `Tilbud`.
 _WORTH = (*RESULTS, "proposal")
@@ -174,10 +175,12 @@ def _of_reps(found: Counting) -> Counting:
 
 def _numeric(table: Table, settled: Mapping[str, str]) -> list[Column]:
     """The columns that may hold counts: those of numbers, and empty ones."""
+    numbered = serials(table)
     return [
         column
         for column in table.columns
         if column.header not in settled
+        and column.index not in numbered
         and (not (sample := filled(column.sample)) or looks_counted(sample) >= 0.5)
         and not _is_remark(column)
     ]

@@ -11,7 +11,7 @@ import re
 
 import numpy as np
 
-from quota.ingest import about, cells, vocabulary
+from quota.ingest import about, cells, things, vocabulary
 from quota.ingest.fates import Fates
 from quota.ingest.headings import SUM, taken_apart
 from quota.ingest.likeness import filled, heading_score, looks_like_numbers, small_counts
@@ -51,8 +51,13 @@ def note_beside(table: Table, mapped: Mapped, fates: Fates) -> None:
     told = {match.index for match in mapped.matches if match.field or match.reason_code != "no_field"}
     left = [one for one in table.columns if one.index not in told and one.index != AROUND and one.sample]
     counts = mapped.layout == "activities" and "count" not in mapped.columns
-    for column in [one for one in left if counts and small_counts(one) and _may_count(one)][:_TOLD]:
+    none = things.no_quantities(table, {})
+    bearing = [one for one in left if one.index in none or (counts and small_counts(one) and _may_count(one))]
+    for column in bearing[:_TOLD] if mapped.layout == "activities" else ():
         fates.note("numbers_left_out", column.header, column.sample[0])
+    for column in [one for one in left if things.is_accumulated(one.header)][:_TOLD]:
+        if heading_score(column.header, "amount")[0] > 0.5:
+            fates.note("adds_up_others", column.header)
     _note_states(left, fates)
 
 

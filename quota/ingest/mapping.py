@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from quota.columns import TOUCHES, WORK
-from quota.ingest import about, corner, dates, seasons, vocabulary
+from quota.ingest import about, corner, dates, seasons, things, vocabulary
 from quota.ingest.counting import NO_COUNTS, Counting, counting, counting_by_rep
 from quota.ingest.labels import Label
 from quota.ingest.layouts import COUNTS, LAYOUTS, Layout
@@ -136,7 +136,8 @@ def _fit(
 ) -> Mapped:
     columns = [column for column in table.columns if column.index not in skip]
     items = _items(columns) if layout.name in _OF_ITEMS else {}
-    told = {**items, **settled}
+    numbered = things.serials(table) if layout.name == "activities" else {}
+    told = {**items, **_own_ids(columns, numbered), **settled}
     scores = _yielding(
         np.array([[likeness(column, name, told) for name in layout.fields] for column in columns]),
         columns,
@@ -144,6 +145,7 @@ def _fit(
     )
     if scores.size and layout.name == "activities":
         scores = np.where(_of_others(columns, layout, told), 0.0, scores)
+    scores = _without_things(scores, columns, layout, table, settled)
     assigned: dict[str, Column] = {}
     certainty: dict[int, float] = {}
     if scores.size:
@@ -159,6 +161,8 @@ def _fit(
     saying = assigned.keys() - ({"subject"} if "subject" in items.values() else set())
     if "status" in saying and "date" in saying and vocabulary.kind_of_table(assigned["date"].header):
         saying |= {"kind"}  # a `Meeting date` says what was done
+    if numbered:
+        saying |= {"kind"}  # so does a `Meeting #`
     met = all(any(name in saying for name in group) for group in layout.needs)
     telling = sum(certainty[assigned[name].index] for name in layout.tells if name in assigned)
     total = sum(certainty.values())
@@ -227,6 +231,32 @@ def _of_others(columns: list[Column], layout: Layout, settled: Mapping[str, str]
         return name in (*about.STATES, *about.CUSTOMERS) and about.of_another(column.header)
 
     return np.array([[is_other(column, name) for name in layout.fields] for column in columns])
+
+
+def _own_ids(columns: list[Column], numbered: Mapping[int, str]) -> dict[str, str]:
+    """The one column of serial numbers that go on from file to file, as heading → id; {} beside other ids."""
+    if any(heading_score(column.header, "id")[0] > _NAMED for column in columns):
+        return {}
+    found = [column for column in columns if column.index in numbered and "1" not in column.sample]
+    return {found[0].header: "id"} if len(found) == 1 else {}
+
+
+def _without_things(
+    scores: np.ndarray, columns: list[Column], layout: Layout, table: Table, settled: Mapping[str, str]
+) -> np.ndarray:
+    """Scores without quantities that are the numbers of things, and amounts that add up other rows."""
+    if not scores.size:
+        return scores
+    none = things.no_quantities(table, settled) if "count" in layout.fields else frozenset()
+    sums = {one.index for one in columns if things.is_accumulated(one.header) and one.header not in settled}
+    denied = np.array(
+        [
+            [(name == "count" and one.index in none) or (name == "amount" and one.index in sums)
+             for name in layout.fields]
+            for one in columns
+        ]
+    )  # fmt: skip
+    return np.where(denied, 0.0, scores)
 
 
 def _is_other_party(table: Table, rep: Column) -> bool:
@@ -316,6 +346,11 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     """
     found = counting(table, settled)
     totals = {column.index for column in table.columns if vocabulary.meaning("roles", column.header) == "sum"}
+    money = {
+        column.index
+        for column in table.columns
+        if things.is_accumulated(column.header) and heading_score(column.header, "amount")[0] > 0.5
+    }
     fitted = _fit(table, COUNTS, settled, found.columns | totals)
     if not found.counts and (value := _value(table)):
         fitted = _fit(table, COUNTS, {value.header: "count", **settled}, frozenset(totals))
@@ -328,6 +363,7 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
         fitted.columns.pop("count", None)
     elif "count" not in fitted.columns:
         return None
+    found = replace(found, aside={**dict.fromkeys(money, "adds_up_others"), **found.aside})
     axes = {"kind", "period", "date", "weekday"} & fitted.columns.keys() | found.across - {"rep"}
     if (
         fitted.score <= 0
