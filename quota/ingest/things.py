@@ -62,7 +62,8 @@ def _is_goods(column: Column) -> bool:
     heading, known = vocabulary.fold(column.header), vocabulary.words("goods")
     if heading in known["heading"] or any(word in known["any"] for word in heading.split()):
         return True
-    return heading_score(column.header, "amount")[0] > 0.5 and bool(len(_numbers(column)))
+    # Amounts in few rows are those of the sales among what was done.
+    return heading_score(column.header, "amount")[0] > 0.5 and bool(column.filled.mean() > 0.5)
 
 
 def _is_one(column: Column) -> bool:
@@ -78,7 +79,7 @@ def serials(table: Table) -> dict[int, str]:
     return {
         column.index: kind
         for column in table.columns
-        if (kind := _numbered_kind(column.header)) and _is_serial(column, table)
+        if (kind := _numbered_kind(column.header)) and _is_serial(column)
     }
 
 
@@ -90,7 +91,7 @@ def _numbered_kind(header: str) -> str | None:
     return taken_apart(" ".join(words[:-1]), ("kind",)).kind
 
 
-def _is_serial(column: Column, table: Table) -> bool:
+def _is_serial(column: Column) -> bool:
     """Whether numbers are distinct, and grow one by one or are greater than any count of so few rows."""
     number = cells.floats(column, decimal_comma=False)
     known = number[~np.isnan(number)]
@@ -100,9 +101,8 @@ def _is_serial(column: Column, table: Table) -> bool:
         return True
     steps = np.diff(known)
     in_order = bool((steps == 1).all() or (steps == -1).all())
-    # `Calls #` over 1, 2, 3 may be how many; the number of one call is no plural, or beside its customer.
-    alone = not vocabulary.fold(column.header).endswith("s") or any(map(_is_one, table.columns))
-    return in_order and known.min() <= 1 and alone
+    # `Calls #` over 1, 2, 3 may be how many; the number of one call is no plural.
+    return in_order and known.min() <= 1 and not vocabulary.fold(column.header).split()[0].endswith("s")
 
 
 def is_accumulated(header: str) -> bool:
