@@ -26,6 +26,8 @@ def read(
     """Events of a deal table; `fates` learns what became of every row."""
     cells.mark_furniture(table, held["rep"], fates)
     held = _closing(held, context)
+    if "won_amount" in held and "amount" not in held:
+        held = {**held, "amount": held["won_amount"]}
     when = Dates(held, context, fates)
     created, closed = _created_and_closed(held, when)
     won, lost = _won_and_lost(held, context, fates)
@@ -60,10 +62,30 @@ def read(
         taken & ~np.isnat(created),
     )
     # A deal that is open (again) takes back whatever close was recorded under its id.
-    closes = shared | when.written("close_date", "lost_date")
+    closes = shared | when.written("close_date", "lost_date") | _won_money(shared, held, won, context, fates)
     ended = _events(table, closes, np.where(closing, closed, created), kind, ids, taken, ~closing)
     keep = taken & (closing | (~np.isnat(created) & (ids is not None)))
     return stack([opened, ended.take(np.flatnonzero(keep[taken]))]), when.questions
+
+
+def _won_money(
+    shared: dict[str, pa.Array], held: dict[str, Column], won: np.ndarray, context: Context, fates: Fates
+) -> dict[str, pa.Array]:
+    """What deals were won for in the end, where a column says so beside the estimate."""
+    actual = held.get("won_amount")
+    if actual is None or actual is held["amount"]:
+        return {}
+    money = cells.money({**held, "amount": actual}, context, fates)
+    taken = pc.and_(pa.array(won), pc.is_valid(money[c.AMOUNT]))
+    found = {}
+    for name in (c.AMOUNT, c.CURRENCY):
+        estimate, own = (_plain(one[name]) for one in (shared, money))
+        found[name] = pc.if_else(taken, own, estimate)
+    return {**found, c.CURRENCY: found[c.CURRENCY].dictionary_encode()}
+
+
+def _plain(array: pa.Array) -> pa.Array:
+    return array.dictionary_decode() if isinstance(array, pa.DictionaryArray) else array
 
 
 def _events(

@@ -46,7 +46,7 @@ LAYOUTS = (
     Layout(
         "deals",
         ("id", "deal_id", "rep", "created_date", "close_date", "lost_date", "expected_close_date", "date",
-         "stage", "status", "is_won", "deleted", "subject", "topic", *_EVENT),
+         "stage", "status", "is_won", "won_amount", "deleted", "subject", "topic", *_EVENT),
         (("rep",), ("created_date", "close_date", "date"), ("stage", "status", "is_won", "amount")),
         ("stage", "is_won", "close_date", "expected_close_date", "amount", "created_date"),
     ),

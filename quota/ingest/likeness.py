@@ -38,7 +38,7 @@ _DATES = {
 _TELLING = ("reason", "date", "kind", "status", "count")
 _TIMES = {*_DATES, "time"}
 _NUMBERS = {
-    *("count", "amount", "units", "target", "share", "full_time"),
+    *("count", "amount", "won_amount", "units", "target", "share", "full_time"),
     *("points", "week", "threshold"),
 }
 # Dates that a known heading promises even where most cells are wrong: those are to be refused by row.
@@ -64,6 +64,7 @@ _EXACT = {
         "every",
         "who",
         "is_won",
+        "won_amount",
         "role",
         *("alternative", "minimum", "cap", "ramp", "carry", "points", "week", "tier", "threshold", "reward"),
     ),
