@@ -345,7 +345,8 @@ def _events(
     emptied: np.ndarray | None = None,
 ) -> Events:
     """The events of all columns of counts; an amount belongs to the sales won, which a tracker that
-    does not count those gets a column of. Where reps stand across, it is nobody's."""
+    does not count those gets a column of, or to the row whose type it stands beside. Where reps stand
+    across, it is nobody's."""
     shared = cells.extras({name: held[name] for name in (c.TEAM, c.ACCOUNT) if name in held}, context)
     money = cells.money(held, context, fates)
     kinds = [part.heading.kind for part in parts]
@@ -358,7 +359,8 @@ def _events(
         parts = [*parts, _Cells(held["amount"], Heading("won"), parts[0].ts, nothing)]
     found = []
     for part in parts:
-        amounts = money if part.heading.kind == "won" else {}
+        own = part.heading.kind == "won" or (part.heading.kind is None and len(parts) == 1)
+        amounts = money if own else {}
         events = _of_column(table, {**shared, **amounts}, part, rows)
         told = fates.open if emptied is None else fates.open | emptied
         # A cell that says nothing at no known time has nothing to take back either.
