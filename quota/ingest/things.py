@@ -16,7 +16,8 @@ from quota.ingest.headings import taken_apart
 from quota.ingest.likeness import filled, heading_score
 from quota.ingest.tables import AROUND, Column, Table
 
-# Nobody does more of one kind on a day; nor more than this, where the heading may say the number of a thing.
+# Nobody does more of one kind on a day where the heading may say something else; nor more than this, where
+# it may say the number of a thing.
 _MOST = 999
 _MOST_NUMBERED = 100
 # Nor more than this in any time.
@@ -48,7 +49,8 @@ def _is_none(column: Column, table: Table, daily: bool) -> bool:
     if not daily:
         return bool(np.median(known) > _NEVER)
     others = [one for one in table.columns if one.index not in (column.index, AROUND)]
-    if np.median(known) > _MOST or (known % 1 != 0).mean() > 0.5:
+    most = _MOST if said in ("numbered", "volume") else _NEVER
+    if np.median(known) > most or (known % 1 != 0).mean() > 0.5:
         return True
     if said == "numbered":
         return bool(known.max() > _MOST_NUMBERED) or any(_is_goods(one) or _is_one(one) for one in others)
@@ -92,14 +94,16 @@ def _numbered_kind(header: str) -> str | None:
 
 
 def _is_serial(column: Column) -> bool:
-    """Whether numbers are distinct, and grow one by one or are greater than any count of so few rows."""
+    """Whether numbers go up or down one by one, most of them, from 1 or from more than any count of so
+    few rows."""
     number = cells.floats(column, decimal_comma=False)
     known = number[~np.isnan(number)]
     if len(known) < 2 or len(np.unique(known)) < len(known) or (known % 1 != 0).any():
         return False
-    if known.min() >= max(_LATER, len(known) + 1):
-        return True
     steps = np.diff(known)
+    if known.min() >= max(_LATER, len(known) + 1):
+        ordered = bool((steps > 0).all() or (steps < 0).all())
+        return ordered and bool((abs(steps) == 1).mean() >= 0.5)
     in_order = bool((steps == 1).all() or (steps == -1).all())
     # `Calls #` over 1, 2, 3 may be how many; the number of one call is no plural.
     return in_order and known.min() <= 1 and not vocabulary.fold(column.header).split()[0].endswith("s")
