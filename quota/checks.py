@@ -78,8 +78,10 @@ def refused(issues: pd.DataFrame, *, keep_unknown: bool = False) -> pd.Series:
 
 def lines(rows: pd.DataFrame, names: list[str]) -> pd.Series:
     """Each row as a tuple of these columns, None where missing."""
-    values = rows[names]
-    told = np.where(values.isna(), np.array(None), values.to_numpy(object))
+    told = np.full((len(rows), len(names)), None, dtype=object)
+    for place, name in enumerate(names):
+        known = rows[name].notna().to_numpy()
+        told[known, place] = rows[name].to_numpy(object)[known]
     return pd.Series(list(map(tuple, told)), index=rows.index, dtype=object)
 
 

@@ -11,7 +11,8 @@ figures of the past.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
@@ -20,6 +21,7 @@ import streamlit as st
 from quota import columns as c
 from quota import dating, periods
 from quota.checks import lines
+from quota.ui import cache
 from quota.ui.rows import Row, records
 from quota.ui.sheets import ORIGIN, Sheet
 from quota.ui.state import Here
@@ -27,6 +29,26 @@ from quota.ui.state import Here
 FROM, BEGINNING = "from", "beginning"
 
 _SINCE_EVER = pd.Timestamp(date.min)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an edit changes that holds today: `rows` as they are now, `gone` as they were, `more` new ones.
+
+    `written`: the days that the changed rows say themselves; `units`: the lengths of period of those
+    that say none; `corrects`: whether anything else changes what was said before today.
+    """
+
+    rows: pd.DataFrame
+    gone: pd.DataFrame
+    more: pd.DataFrame
+    written: pd.Series
+    units: list[str]
+    corrects: bool
+
+    @property
+    def number(self) -> int:
+        return len(self.rows) + len(self.gone) + len(self.more)
 
 
 def ask(
@@ -40,32 +62,64 @@ def ask(
 
     `wrong`: whether rows as they would be stored cannot be.
     """
-    rows = _in_force(before, after, sheet, here.today)
-    gone = _given_up(before, after, sheet, here.today)
-    more = _joining(before, after, sheet)
-    asked = rows.index.union(more.index)
-    if _corrects(before, after, asked, sheet, here.today):
+    key = (*here.scope[:2], sheet.name, here.today, cache.digest(after))
+    found = cache.once(lambda: _found(before, after, sheet, here.today), "asked", *key)
+    if found.corrects:
         st.caption(here.text("change.rewrites"))
-    if asked.empty and gone.empty:
+    if not found.number:
         return after, False
     words = {FROM: here.text("change.from"), BEGINNING: here.text("change.beginning")}
-    n = len(asked) + len(gone)
     how = st.radio(
-        here.text("change.when", n=n), list(words), format_func=words.__getitem__, key=f"when_{sheet.name}"
+        here.text("change.when", n=found.number),
+        list(words),
+        format_func=words.__getitem__,
+        key=f"when_{sheet.name}",
     )
     if how == BEGINNING:
         st.caption(here.text("change.rewrites"))
         return after, False
+    days = _days(found.units, sheet, here)
+    dated, clash = cache.once(
+        lambda: _from(before, after, found, days, sheet, wrong), "dated", *key, sorted(days.items())
+    )
+    if clash:
+        st.error(here.text("change.clash"))
+    return dated, clash
+
+
+def _found(before: pd.DataFrame, after: pd.DataFrame, sheet: Sheet, today: date) -> Found:
+    rows = _in_force(before, after, sheet, today)
+    gone = _given_up(before, after, sheet, today)
+    more = _joining(before, after, sheet)
+    asked = rows.index.union(more.index)
     written = rows["from"].where(lines(rows, ["from"]) != lines(_as_were(before, rows), ["from"]))
-    days = _days(pd.concat([rows[written.isna()], gone, more]), sheet, here)
+    undated = pd.concat([rows[written.isna()], gone, more])
+    return Found(
+        rows,
+        gone,
+        more,
+        written,
+        units=list(dict.fromkeys(_units(undated, sheet))),
+        corrects=_corrects(before, after, asked, sheet, today),
+    )
+
+
+def _from(
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    found: Found,
+    days: Mapping[str, date],
+    sheet: Sheet,
+    wrong: Callable[[pd.DataFrame], bool],
+) -> tuple[pd.DataFrame, bool]:
+    """The rows to store where each change holds from its day on, and whether that cannot be."""
+    rows, gone, more = found.rows, found.gone, found.more
     after = after.assign(**{"from": after["from"].fillna(_day_of(more, days, sheet))})
-    first = written.fillna(_day_of(rows, days, sheet))
+    first = found.written.fillna(_day_of(rows, days, sheet))
     ended = _ended(before, gone, sheet, _day_of(gone, days, sheet))
     dated = pd.concat([_dated(before, after, rows, sheet, first), ended], ignore_index=True)
     # From a day before its own beginning on, a row would change nothing, or stand twice.
     clash = bool((first <= _began(_as_were(before, rows))).any()) or wrong(dated)
-    if clash:
-        st.error(here.text("change.clash"))
     return dated, clash
 
 
@@ -168,9 +222,8 @@ def _day_of(rows: pd.DataFrame, days: Mapping[str, date], sheet: Sheet) -> pd.Se
     return pd.to_datetime(_units(rows, sheet).map(days)).astype("datetime64[us]")
 
 
-def _days(rows: pd.DataFrame, sheet: Sheet, here: Here) -> dict[str, date]:
+def _days(units: Sequence[str], sheet: Sheet, here: Here) -> dict[str, date]:
     """The first day of each length of period (a week, if rows have none), as the viewer sets it."""
-    units = dict.fromkeys(_units(rows, sheet))
     with st.container(horizontal=True):
         return {unit: _day(unit, sheet, here) for unit in units}
 

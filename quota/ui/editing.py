@@ -30,7 +30,9 @@ def draw(sheet: Sheet, here: Here) -> None:
     stored = cache.once(lambda: _stored(sheet, here), "stored", *here.scope[:2], sheet.name)
     edited = _grid(sheet, stored.shown, here)
     held = stored.rows
-    after = held if edited.equals(stored.shown) else tidied(edited, sheet)
+    draft = (*here.scope[:2], sheet.name, cache.digest(edited))
+    unchanged = edited.equals(stored.shown)
+    after = held if unchanged else cache.once(lambda: tidied(edited, sheet), "draft", *draft)
     st.caption(here.text("people.grid_help"))
     issues = _new(after, stored, sheet, here)
     _show(issues, after, here)
@@ -38,7 +40,8 @@ def draw(sheet: Sheet, here: Here) -> None:
     wrong = bool((issues["new"] & checks.refused(issues, keep_unknown=kept)).any())
     if not wrong and not after.equals(held):
         after, wrong = changing.ask(held, after, sheet, here, lambda rows: _wrong(rows, stored, sheet, here))
-    rows = changes(held, after, sheet)
+    key = ("changes", *here.scope[:2], sheet.name, cache.digest(after))
+    rows = cache.once(lambda: changes(held, after, sheet), *key)
     if rows.num_rows and not wrong:
         impact.draw(sheet, after, rows, here)
     if st.button(
