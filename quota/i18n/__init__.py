@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import tomllib
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from numbers import Real
 from pathlib import Path
 from typing import Protocol, TypeGuard, cast
@@ -100,7 +100,7 @@ def number(x: float | None, lang: str, digits: int = 0) -> str:
     """A number with the language's separators, rounded to `digits`; absent → "–"."""
     if not _known(x):
         return ABSENT
-    return format_decimal(_rounded(x, digits), format=_pattern(digits), locale=_locale(lang))
+    return _written(_rounded(x, digits), lang, digits)
 
 
 def percent(x: float | None, lang: str, digits: int = 0) -> str:
@@ -251,6 +251,11 @@ def _rounded(x: float, digits: int) -> float:
     # Half away from zero, as people round; and never "-0".
     scale = 10**digits
     return float(math.copysign(math.floor(abs(x) * scale + 0.5 + 1e-9), x) / scale + 0.0)
+
+
+@lru_cache(65_536)
+def _written(rounded: float, lang: str, digits: int) -> str:
+    return format_decimal(rounded, format=_pattern(digits), locale=_locale(lang))
 
 
 def _pattern(digits: int) -> str:

@@ -23,13 +23,20 @@ TREND = {"week": 13, "month": 12, "quarter": 8}
 
 def progress(here: Here) -> pd.DataFrame:
     """`attainment.progress` of the quotas that can be judged in the period that is looked at."""
-    return attainment.fitting(_progress(here, here.period, here.as_of), here.period)
+    return _kept(
+        here,
+        "fitting",
+        lambda: attainment.fitting(_progress(here, here.period, here.as_of), here.period),
+    )
 
 
 def against_past(here: Here) -> pd.DataFrame:
     """`progress` with intervals, streaks and what was attained before: see `trends.progress`."""
-    rows = _kept(here, "against past", lambda: answers.trend(here.facts, here.period, here.as_of))
-    return attainment.fitting(rows, here.period)
+    return _kept(
+        here,
+        "against past",
+        lambda: attainment.fitting(answers.trend(here.facts, here.period, here.as_of), here.period),
+    )
 
 
 def progress_before(here: Here) -> pd.DataFrame:

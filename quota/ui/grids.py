@@ -7,6 +7,7 @@ and keeps the number underneath, so that a click on a heading still sorts by siz
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -25,6 +26,7 @@ from quota.ui.state import Here
 Formats = dict[str, str | Callable[[Any], str] | None]
 
 ROW = 36
+_BAR = ("status", "actual", "expected", "target")
 _FULL = 1.25  # the bar's whole width stands for 125 %
 # How wide a column of names may become, in pixels and letters: a long one must not push the figures away.
 _NAMES = {"rep": (170, 24), "quota": (150, 21), "team": (120, 17)}
@@ -35,10 +37,15 @@ def bar(row: Row) -> str | None:
     if row["status"] == "no_quota":
         return None
     filled, due = (120 * min(row[name] / row["target"], _FULL) / _FULL for name in ("actual", "expected"))
+    return _picture(row["status"], round(filled, 1), round(due, 1))
+
+
+@lru_cache(4096)
+def _picture(status: str, filled: float, due: float) -> str:
     picture = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="20" viewBox="0 0 120 20">'
         f'<rect y="6" width="{120 / _FULL:.1f}" height="8" fill="{theme.GREY}" fill-opacity=".22"/>'
-        f'<rect y="6" width="{filled:.1f}" height="8" fill="{theme.STATUSES[row["status"]].colour}"/>'
+        f'<rect y="6" width="{filled:.1f}" height="8" fill="{theme.STATUSES[status].colour}"/>'
         f'<rect x="{due - 1:.1f}" y="2" width="2" height="16" fill="{theme.GREY}"/></svg>'
     )
     return f"data:image/svg+xml;utf8,{quote(picture)}"
@@ -117,8 +124,8 @@ def progress(rows: pd.DataFrame, here: Here, key: str, *, pick: bool = True, pas
     """
     rows = rows.reset_index(drop=True)
     shown = rows[["rep", "team", "quota", "target", "actual", "attainment", "tier", "carried"]].assign(
-        quota=[quota_name(row) for row in records(rows)],
-        bar=pd.Series(map(bar, records(rows)), index=rows.index, dtype=object),
+        quota=list(map(quota_name, records(rows[["quota", "currency"]]))),
+        bar=pd.Series(map(bar, records(rows[list(_BAR)])), index=rows.index, dtype=object),
         status=[theme.status_label(status, here.lang) for status in rows["status"]],
         needed=rows["needed_per_day"].where(rows["remaining"] > 0),
     )
