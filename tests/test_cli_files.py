@@ -249,6 +249,7 @@ def test_replace_period_withdraws_what_the_new_export_no_longer_holds(quota: Quo
     assert _kinds(quota) == {"call": 4}
     (receipt,) = quota.json("import", path, "--replace-period")
     assert (receipt["new"], receipt["same"]) == (0, 2)
+    assert receipt["replaced"] == "2026-11-09/2026-11-11"
     lines = quota.json("counts", "--from", "2026-01-01", "--to", "2027-01-01", "--by", "day")
     assert [line["day"] for line in lines] == ["2026-10-01", "2026-11-09", "2026-11-11"]
     quota.plain("undo", receipt["import_id"])

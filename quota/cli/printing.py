@@ -140,6 +140,7 @@ def print_receipts(receipts: Sequence[storage.Receipt], lang: str, *, as_json: b
     frame = pd.DataFrame([asdict(receipt) for receipt in receipts])
     if not as_json and len(frame):
         frame["restated"] = [_restated(receipt, lang) for receipt in receipts]
+        frame["replaced"] = frame["replaced"].replace("", i18n.ABSENT)
         frame["applies"] = [_applies(receipt) for receipt in receipts]
     print_frame(frame, lang, as_json=as_json)
 

@@ -63,6 +63,9 @@ def _aside(done: Receipt, here: Here) -> list[str]:
         for kind, n in kinds.items()
         if n
     ]
+    if done.replaced:
+        first, last = map(date.fromisoformat, done.replaced.split("/"))
+        lines.append(here.text("data.replaced_days", first=first, last=last))
     lines += [
         here.text("check.applies", n=n, day=i18n.long_date(date.fromisoformat(day), here.lang))
         for day, n in done.applies.items()

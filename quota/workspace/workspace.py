@@ -36,7 +36,8 @@ class Receipt:
     """What an import did, in rows of the file.
 
     `twins`: how many of the new rows look like rows of another system; `restated`: closed
-    week → kind → by how much its number changed; `applies`: day → how many rows of quotas and
+    week → kind → by how much its number changed; `replaced`: the first and the last day of which it
+    withdrew what it no longer holds, as `2026-11-02/2026-11-08`, or ""; `applies`: day → how many rows of quotas and
     people change from that day on what held.
     """
 
@@ -49,6 +50,7 @@ class Receipt:
     rejected: int
     twins: int = 0
     restated: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    replaced: str = ""
     applies: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -358,7 +360,8 @@ def _totals(parts: Mapping[str, Incoming], decides: bool) -> dict[str, object]:
 
 def _receipt(row: Mapping[str, Any]) -> Receipt:
     counts = {name: row.get(name, 0) for name in (*COUNTS, "skipped", "rejected")}
-    return Receipt(row["file"], row[c.IMPORT_ID], **counts)
+    replaced = f"{row['first_day']}/{row['last_day']}" if row.get("replaces") else ""
+    return Receipt(row["file"], row[c.IMPORT_ID], **counts, replaced=replaced)
 
 
 def _of_sources(rows: pa.Table) -> ds.Expression:

@@ -387,6 +387,16 @@ def test_a_closed_week_that_changes_is_told(data: AppTest) -> None:
     assert "Week 45 · 2026: 1 call more than before" in words(open_block(app, f"open_{latest}"))
 
 
+def test_a_receipt_tells_which_days_were_replaced(data: AppTest) -> None:
+    crm = "Activity ID,Rep,Date,Type\n" + "".join(f"{n},Ann Bay,2026-11-{15 + n},Call\n" for n in range(3))
+    app = press(drop(data, crm=crm), "_import")
+    app = drop(app, crm=crm.replace("1,Ann Bay,2026-11-16,Call\n", ""))
+    next(box for box in app.checkbox if box.key.endswith("_replace")).check()
+    app = press(app, "_import")
+    assert "0 new, 1 changed, 2 already known" in words(app)
+    assert "Of 15 Nov 2026 to 17 Nov 2026, only what this file holds" in words(app)
+
+
 def test_what_two_systems_logged_is_counted_once(data: AppTest, empty: Path) -> None:
     crm = "Activity ID,Owner,Date,Type,Company\n" + "".join(
         f"{n},Ann Bay,2026-11-16 1{n}:00,Call,Firm {n}\n" for n in range(4)
