@@ -30,7 +30,7 @@ run: setup
 	@$(BIN)/python -m streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
 
 test: .venv/.tools
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -rs
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -rs
 
 check: .venv/.tools
 	$(BIN)/ruff format --check .

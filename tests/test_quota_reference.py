@@ -319,10 +319,10 @@ WORLD = st.builds(_world, RULES, CREW, st.lists(LEAVE, max_size=2), st.lists(EVE
 PERIOD = st.tuples(DAY, st.sampled_from(["day", "week", "week", "month"])).map(
     lambda one: periods.containing(*one)
 )
-QUICK = settings(max_examples=40)
+QUICK = settings(max_examples=25)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(WORLD, PERIOD, DAY)
 def test_engine_and_reference_agree(world: Row, period: Period, as_of: date) -> None:
     wanted, found = reference(world, period, as_of), engine(world, period, as_of)
@@ -331,7 +331,7 @@ def test_engine_and_reference_agree(world: Row, period: Period, as_of: date) -> 
         assert found[line] == pytest.approx([float(one) for one in figures], abs=1e-6), line
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(WORLD, st.lists(ON_POINTS, min_size=1, max_size=2), st.lists(EVENT, min_size=4, max_size=8))
 def test_engine_and_reference_agree_on_points(world: Row, asked: list[Row], events: list[Row]) -> None:
     world = {**world, "rules": [{**row, "place": at} for at, row in enumerate(asked)], "events": events}
