@@ -37,7 +37,7 @@ Issue = tuple[Any, str, Any, str]
 
 @dataclass(frozen=True)
 class Known:
-    """What rows are held against: the plan, everybody (`quotas.roster`), and the work done, if at hand."""
+    """What rows are held against: the plan, everybody (`quotas.ever`), and the work done, if at hand."""
 
     plan: Plan
     roster: pd.DataFrame
@@ -88,8 +88,8 @@ def lines(rows: pd.DataFrame, names: list[str]) -> pd.Series:
 def check_rules(plan: Plan, roster: pd.DataFrame, cube: pd.DataFrame | None = None) -> pd.DataFrame:
     """Everything wrong with the plan's rules: row (position in `rules`), column, value, code.
 
-    `roster`: rep, team, role of everybody. With the cube, an amount rule without a currency whose
-    kinds were paid in several is named.
+    `roster`: rep, team, role of everybody, and `until` which day, where it is no more. With the cube,
+    an amount rule without a currency whose kinds were paid in several is named.
     """
     written, read = rules.written(plan.rules), rules.parsed(plan)
     # Without any ramp there is nothing to hold a name against.
@@ -172,12 +172,15 @@ _OF: Mapping[str, Callable[[pd.DataFrame, Known], pd.DataFrame]] = {
 
 
 def _unknown_who(written: pd.DataFrame, read: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
-    """Rules for nobody who is known; where no name of that sort is, there is nothing to hold them against."""
+    """Rules for nobody who is known on a day from which they hold; where no name of that sort is, there
+    is nothing to hold them against."""
     told = []
+    until = roster.get("until", pd.Series(pd.Timestamp(crew.LATEST), index=roster.index))
     for scope in (crew.REP, crew.TEAM, crew.ROLE):
-        known = set(roster[scope].map(folded)) - {""}
-        lost = read.loc[(read["scope"] == scope) & ~read["name"].isin(known), "row"]
-        code = f"rule_unknown_{scope}" if known else "nobody_yet"
+        known = until.groupby(roster[scope].map(folded)).max().drop("", errors="ignore")
+        held = known.reindex(read["name"]).to_numpy() > read["from"].to_numpy()
+        lost = read.loc[(read["scope"] == scope) & ~held, "row"]
+        code = "nobody_yet" if known.empty else f"rule_unknown_{scope}"
         told.append(_issues(written, written.index.isin(lost), "who", code))
     return pd.concat(told)
 

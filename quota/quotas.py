@@ -74,6 +74,13 @@ def roster(seen: pd.Series, people: pd.DataFrame) -> pd.DataFrame:
     return found.where(found.notna(), None).reset_index()
 
 
+def ever(seen: pd.Series, people: pd.DataFrame) -> pd.DataFrame:
+    """The `roster`, and behind it everybody as they were before → also until (that day excluded)."""
+    now = roster(seen, people).assign(until=pd.Timestamp(LATEST))
+    before = crew.versions(people)[[*now.columns[:-1], "until"]]
+    return pd.concat([now, before[as_days(before["until"]) < LATEST]], ignore_index=True)
+
+
 def span(rules: pd.DataFrame, stretch: Sequence[Period], fiscal_start: int = 1) -> Period:
     """The days whose working time must be known to judge parsed `rules` in the periods `stretch`."""
     whole = _hull(stretch)

@@ -122,7 +122,7 @@ def _known(
     ]
     seen = pa.concat_tables([worked, *new]).group_by([c.REP, c.TEAM])
     latest = seen.aggregate([(c.TS, "max")]).to_pandas().rename(columns={f"{c.TS}_max": c.DAY})
-    everybody = quotas.roster(quotas.seen(resolved(latest, names)), now["people"])
+    everybody = quotas.ever(quotas.seen(resolved(latest, names)), now["people"])
     plan = Plan(now["quotas"], now["points"], now["ramps"], now["tiers"], fiscal_start, names)
     return Known(plan, everybody)
 

@@ -38,7 +38,7 @@ def targets(
 
 
 def checked(plan: pd.DataFrame, crew: pd.DataFrame, seen: pd.DataFrame | None = None) -> pd.DataFrame:
-    return check_rules(Plan(plan), quotas.roster(quotas.seen(NOTHING if seen is None else seen), crew), seen)
+    return check_rules(Plan(plan), quotas.ever(quotas.seen(NOTHING if seen is None else seen), crew), seen)
 
 
 def by_rep(found: pd.DataFrame) -> dict[str, float]:
@@ -261,6 +261,17 @@ def test_reps_and_teams_of_the_data_are_known_too() -> None:
     seen = cube({"rep": "Lou", "team": "East", "day": "2026-01-01", "kind": "call"})
     assert checked(plan, CREW)["code"].tolist() == ["rule_unknown_rep", "rule_unknown_team"]
     assert checked(plan, CREW, seen).empty
+
+
+def test_a_team_that_everybody_has_left_is_known_as_long_as_it_was() -> None:
+    crew = people(
+        {"rep": "Raj", "team": "North", "role": "SDR"},
+        {"rep": "Raj", "team": "South", "from": D("2026-03-11")},
+    )
+    whole, before = {"who": "team: North"}, {"who": "team: North", "from": D("2026-03-10"), "quota": "Other"}
+    after = {"who": "team: North", "from": D("2026-03-11"), "quota": "Later"}
+    found = checked(rules(whole, before, after, {"who": "team: South", "quota": "New"}), crew)
+    assert found[["row", "code"]].to_numpy().tolist() == [[2, "rule_unknown_team"]]
 
 
 def test_money_in_several_currencies_needs_a_currency() -> None:

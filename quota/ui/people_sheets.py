@@ -49,7 +49,7 @@ def known(here: Here) -> Known:
     """Whom and what the rows of a sheet are held against: everybody, whatever is looked at."""
     facts = here.everyone
     return cache.once(
-        lambda: Known(facts.plan, quotas.roster(facts.work.seen, facts.people), facts.cube),
+        lambda: Known(facts.plan, quotas.ever(facts.work.seen, facts.people), facts.cube),
         *("known", *here.scope[:2]),
     )
 
