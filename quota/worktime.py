@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from babel import Locale
 
 from quota import columns as c
 from quota import crew
@@ -350,7 +351,15 @@ def _reasons(rows: pd.DataFrame, staff: Staff, day: np.datetime64) -> tuple[tupl
 
 
 def _normal(code: str) -> str:
-    return code.strip().upper()
+    """A calendar's code: `us-ca` is US-CA, and so is `Danmark`, `Denmark` or `Tanska` DK."""
+    return _countries().get(code.strip().casefold(), code.strip().upper())
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    """Countries' names in the languages that sheets are written in, in small letters → their codes."""
+    named = [Locale(lang).territories.items() for lang in ("en", "da", "fi", "sv", "nb", "de")]
+    return {name.casefold(): code for names in named for code, name in names if len(code) == 2}
 
 
 @lru_cache(maxsize=512)

@@ -139,15 +139,23 @@ def test_unknown_calendars_are_named() -> None:
         {"rep": "Raj", "calendar": "DK"},
         {"rep": "Mia", "calendar": "US-ZZ"},
         {"rep": "Ann"},
-        {"rep": "Zoe", "calendar": "Danmark"},
+        {"rep": "Zoe", "calendar": "Bayern"},
     )
     found = check_calendars(crew)
     assert found.to_dict("records") == [
         {"row": 1, "column": "calendar", "value": "US-ZZ", "code": "unknown_calendar"},
-        {"row": 3, "column": "calendar", "value": "Danmark", "code": "unknown_calendar"},
+        {"row": 3, "column": "calendar", "value": "Bayern", "code": "unknown_calendar"},
     ]
     assert check_calendars(NOBODY).empty
     assert knows_calendar("us-ca")
+
+
+@pytest.mark.parametrize("country", ["Danmark", "DENMARK", "Tanska", " dk "])
+def test_a_country_by_its_name_is_its_calendar(country: str) -> None:
+    assert check_calendars(people({"rep": "Raj", "calendar": country})).empty
+    staff = Staff(people({"rep": "Raj", "calendar": country}), NEVER)
+    known = availability(["Raj"], staff, D("2026-04-06"), D("2026-04-11"))
+    assert known.available.between(D("2026-04-06"), D("2026-04-11")).tolist() == [4]  # Easter Monday
 
 
 def test_intervals_in_one_go() -> None:
