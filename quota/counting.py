@@ -12,6 +12,7 @@ import pandas as pd
 
 from quota import columns as c
 from quota import quotas, rules
+from quota.crew import folded
 from quota.periods import Period
 from quota.quotas import Spells
 from quota.rules import Plan
@@ -165,6 +166,7 @@ def _daily(
 def first_reached(rows: pd.DataFrame, whom: tuple[str, str], every: str, fiscal_start: int) -> pd.DataFrame:
     """Of the rows about one customer or contact in one rule period the first, counted as 1."""
     who = rows[whom[0]].fillna(rows[whom[1]])
+    who = who.map({name: folded(name) for name in who.dropna().unique()})
     when = _rule_period(rows["day"].to_numpy(), every, fiscal_start)
     known = rows.assign(who=who, when=when, count=1)[who.notna()].sort_values("day", kind="stable")
     return known.drop_duplicates(["rep", "who", "when"])

@@ -337,6 +337,7 @@ ACTUALS: list[tuple[str, Row, list[Row], str, float]] = [
     ("a topic, accents and spaces aside", TALK, [FRENCH], W46, 1),
     ("a topic with ø", {"topic": "pension og BØRN"}, [did(MON, topic="Pension og børn"), did(MON, topic="Pension og born")], W46, 2),
     ("a topic in Finnish", {"topic": "elake"}, [did(MON, topic="Eläkesäästö")], W46, 1),
+    ("accounts, however they are capitalised", ACCOUNTS, [did(MON, account="Acme"), did(TUE, account="ACME  "), did(TUE, contact="acme")], W46, 1),
     ("accounts, by contact where unnamed", ACCOUNTS, SEEN, W46, 3),  # Acme, Bolt, Una
     ("contacts", CONTACTS, SEEN, W46, 3),  # Ida, Ole, Una
     ("contacts, by account where unnamed", CONTACTS, [did(MON, account="Acme"), did(TUE, account="Acme")], W46, 1),
