@@ -33,7 +33,8 @@ class Grid(ABC):
     """A sheet's cells by position; rows and columns count from 0.
 
     `widths`: rows (from 0) that have another number of cells than the others, and how many;
-    those have `usual`, 0 where the file has no such number.
+    those have `usual`, 0 where the file has no such number. `member`: the file of an archive that
+    it stands in.
     """
 
     columns: Sequence[Sequence[Any] | pa.Array]
@@ -41,6 +42,7 @@ class Grid(ABC):
     remarks: tuple[Remark, ...] = ()
     widths: Mapping[int, int] = field(default_factory=dict)
     usual: int = 0
+    member: str | None = None
 
     @property
     def height(self) -> int:

@@ -23,6 +23,7 @@ from quota.ingest import (
     doubts,
     leftovers,
     memory,
+    overlaps,
     plain,
     repeats,
     seasons,
@@ -87,6 +88,7 @@ def _readings(source: bytes | Path, file: str, choices: Choices) -> list[TableRe
     titles = _titles([table for _, table in found] if not told else [])
     arounds = [_Around.of(table, grid, file, told.get(grid.sheet or "")) for grid, table in found]
     remarks = [_remarked(grid) for grid, _ in found]
+    members = [grid.member for grid, _ in found]
     tables = [table for _, table in reversed(found)]
     del found
     readings = []
@@ -95,7 +97,8 @@ def _readings(source: bytes | Path, file: str, choices: Choices) -> list[TableRe
         reading, events = _read(tables.pop(), around, choices, title)
         readings.append(_noted(reading if events is None else _tidied(reading, events), remarked))
     readings[0] = _noted(readings[0], [(code, None, name) for code, name in passed_over])
-    return who.people_told(repeats.told_once(readings), choices)
+    readings = repeats.told_once(overlaps.counted_once(readings, members))
+    return who.people_told(readings, choices)
 
 
 def _remarked(grid: Grid) -> list[tuple[str, int | None, str]]:

@@ -90,7 +90,7 @@ def _archive(data: bytes, file: str, *, wrapped: bool) -> Found:
             except UnreadableFile:
                 passed_over.append(("file_passed_over", name))
                 continue
-            grids += [_named(grid, name) for grid in found.grids]
+            grids += [replace(_named(grid, name), member=part.filename) for grid in found.grids]
             passed_over += found.passed_over
     if not grids:
         raise UnreadableFile("empty_archive", file=file)

@@ -250,6 +250,31 @@ def _epoch_1904(book: openpyxl.Workbook) -> None:
     book.epoch = CALENDAR_MAC_1904
 
 
+OVERLAPPING = {
+    "calls W45.csv": (
+        "Owner,Date,Type,Customer",
+        "Anna Berg,2026-11-03,Call,Acme",
+        "Anna Berg,2026-11-03,Call,Acme",
+        "Liam O'Neill,2026-11-06,Call,Beta",
+    ),
+    "calls W46.csv": (
+        "Owner,Date,Type,Customer",
+        "Anna Berg,2026-11-03,Call,Acme",
+        "Liam O'Neill,2026-11-06,Call,Beta",
+        "Liam O'Neill,2026-11-10,Call,Beta",
+    ),
+    "tracker W45.csv": (
+        "Rep,Week,Meetings,Demos",
+        "Anna Berg,2026-W45,4,1",
+    ),
+    "tracker W46.csv": (
+        "Rep,Week,Meetings,Demos",
+        "Anna Berg,2026-W45,5,1",
+        "Anna Berg,2026-W46,2,0",
+    ),
+}
+
+
 def _gzip(text: str) -> bytes:
     packed = zlib.compressobj(0, wbits=-15)
     body = packed.compress(text.encode()) + packed.flush()
@@ -348,6 +373,9 @@ FILES: dict[str, Callable[[], bytes]] = {
     "html_table.xls": lambda: HTML.encode(),
     "activities.csv.gz": lambda: _gzip(ZIPPED),
     "activities.zip": lambda: archive({"activities.csv": ZIPPED.encode()}),
+    "overlapping_exports.zip": lambda: archive(
+        {name: "\n".join(rows).encode() for name, rows in OVERLAPPING.items()}
+    ),
 }
 
 
