@@ -364,6 +364,8 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     elif "count" not in fitted.columns:
         return None
     found = replace(found, aside={**dict.fromkeys(money, "adds_up_others"), **found.aside})
+    if _numbers_something(table, fitted, found):
+        return None
     axes = {"kind", "period", "date", "weekday"} & fitted.columns.keys() | found.across - {"rep"}
     if (
         fitted.score <= 0
@@ -375,6 +377,21 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     matches = tuple(_with_role(match, found) for match in fitted.matches)
     bonus = (2.0 * len(found.counts) + 0.5) / max(len(table.columns), 1) ** 0.5
     return replace(fitted, layout=layout, matches=matches, counting=found, score=fitted.score + bonus)
+
+
+def _numbers_something(table: Table, fitted: Mapped, found: Counting) -> bool:
+    """Whether the one column of counts stands in a log whose rows say themselves what was done: a call
+    beside `Phone`, a meeting beside `Offer`. These are whom, or which one, the row is about."""
+    if len(found.counts) != 1 or not {"date", "kind"} <= fitted.columns.keys():
+        return False
+    ((index, heading),) = found.counts.items()
+    if heading.kind is None or value_likeness(fitted.columns["date"], "date") < _NAMED:
+        return False
+    header = next(column.header for column in table.columns if column.index == index)
+    if vocabulary.fold(header) in vocabulary.words("reached")["heading"]:
+        return True
+    kinds = {vocabulary.meaning("kinds", text) for text in filled(fitted.columns["kind"].sample)}
+    return None not in kinds and kinds != {heading.kind}
 
 
 def _fit_seasons(table: Table, settled: Mapping[str, str]) -> Mapped | None:

@@ -127,6 +127,8 @@ def _decimal_mark(bodies: list[str], comma_suggested: bool) -> tuple[str, bool]:
 def _value(shape: re.Match[str], mark: str) -> float:
     """The number; NaN if the marks stand where none may, or beside a word that says nothing of money."""
     thousands = "." if mark == "," else ","
+    if re.search(rf"{_BLANKS}+(?!\d{{3}}(?!\d)|{_BLANKS})", shape[4]):
+        return np.nan  # `12 34` is no number
     body = _body(shape)
     if not re.fullmatch(rf"\d+(?:\{thousands}\d{{3}})*(?:\{mark}\d+)?(?:e[+-]?\d+)?", body, re.I):
         return np.nan
