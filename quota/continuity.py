@@ -68,6 +68,8 @@ def continued(workspace: Workspace, reading: FileReading) -> FileReading:
                 before = _Before(workspace.held(source, _LOOKED_AT), source, known)
                 rows, spelled = _known_again(rows, table, before, names)
                 table = replace(table, presets=(*table.presets, *spelled))
+            elif table.layout == "deals" and _id_heading(_headings(table)) is None:
+                rows = _closed_anew(rows, workspace.held(source, [*_LOOKED_AT, c.SHEET]))
             table = replace(table, frames={**table.frames, "activities": rows})
         tables.append(table)
     return replace(reading, tables=tuple(tables))
@@ -211,6 +213,23 @@ def _known_again(
     rows = rows.set_column(at, c.KEY, pa.array(keys, pa.string()))
     taken_back = [_withdrawn(part, rows.schema) for part in gone if part.num_rows]
     return pa.concat_tables([rows, *taken_back], promote_options="default"), _spelled(matches)
+
+
+def _closed_anew(rows: pa.Table, held: pa.Table) -> pa.Table:
+    """Deals without ids, and what earlier exports said of their end that these do not say any more,
+    withdrawn: a deal that was opened as before is the same, however it ended and when."""
+    opened = rows.filter(pc.equal(rows[c.KIND].cast(pa.string()), "opportunity"))
+    deals = opened.select([c.KEY, c.ROW]).to_pandas().rename(columns={c.ROW: "of"})
+    before = held.to_pandas().reset_index(names="place")
+    before = before[before[c.ROW].notna() & ~before[c.WITHDRAWN]]
+    known = before.merge(deals, on=c.KEY)[[c.IMPORT_ID, c.SHEET, c.ROW, "of"]]
+    same = before.merge(known, on=[c.IMPORT_ID, c.SHEET, c.ROW])
+    gone = same[~same[c.KEY].isin(rows[c.KEY].to_pandas())].drop_duplicates(c.KEY)
+    if gone.empty:
+        return rows
+    taken_back = _withdrawn(held.take(pa.array(gone["place"])), rows.schema)
+    taken_back = taken_back.append_column(c.ROW, pa.array(gone["of"], pa.int64()))
+    return pa.concat_tables([rows, taken_back], promote_options="default")
 
 
 def _among(rows: pa.Table, keys: pa.Array) -> np.ndarray:

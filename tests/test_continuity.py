@@ -208,3 +208,35 @@ def test_a_cell_of_a_tracker_that_became_empty_counts_no_more(workspace: Workspa
     put(workspace, "Rep;Week;Calls\nAnn;2026-W45;3\nAnn;2026-W46;4\n")
     put(workspace, after)
     assert total(workspace) == 3
+
+
+DEALS = "Deal Name;Deal owner;Amount;Deal Stage;Create Date;Close Date\n"
+WON = DEALS + "Acme;Ann;100;Closed Won;2026-10-05;2026-11-10\nBolt;Ann;50;Closed Won;2026-10-05;2026-11-11\n"
+
+
+@pytest.mark.parametrize(
+    ("acme", "expected"),
+    [
+        ("Closed Lost;2026-10-05;2026-11-10", {("Ann", "lost"): 1, ("Ann", "won"): 1}),
+        ("Closed Won;2026-10-05;2026-11-12", {("Ann", "won"): 2}),
+        ("Proposal;2026-10-05;2026-12-10", {("Ann", "won"): 1}),
+    ],
+)
+def test_a_deal_without_id_that_ends_otherwise_ends_once(
+    workspace: Workspace, acme: str, expected: dict[tuple[str, str], int]
+) -> None:
+    put(workspace, WON)
+    receipt = put(workspace, WON.replace("Closed Won;2026-10-05;2026-11-10", acme), "later.csv")
+    assert receipt.changed == 1
+    opened = {("Ann", "opportunity"): 2}
+    assert by_rep(workspace) == {**opened, **expected}
+    workspace.undo(receipt.import_id, by="me", now=NOW)
+    assert by_rep(workspace) == {**opened, ("Ann", "won"): 2}
+    put(workspace, WON)
+    assert by_rep(workspace) == {**opened, ("Ann", "won"): 2}
+
+
+def test_a_deal_of_the_same_name_that_was_opened_another_day_is_another(workspace: Workspace) -> None:
+    put(workspace, WON)
+    put(workspace, DEALS + "Acme;Ann;70;Closed Won;2026-11-01;2026-11-20\n")
+    assert by_rep(workspace) == {("Ann", "opportunity"): 3, ("Ann", "won"): 3}
