@@ -245,8 +245,9 @@ def mark_furniture(table: Table, rep: Column | None, fates: Fates) -> None:
     lonely = table.filled_cells <= 2
     if rep is not None:
         targets = vocabulary.words("targets")["rep"]
-        fates.skip(rep.where(lambda text: vocabulary.fold(text) in targets), "target_row", rep)
+        fates.skip(rep.where(lambda text: vocabulary.only_says(text, targets)), "target_row", rep)
         fates.skip(rep.where(vocabulary.ends_total), "total_row", rep)
+        fates.skip(rep.where(vocabulary.starts_example), "example_row", rep)
     looked_at = {column.index: column for column in table.columns[:2]}
     if rep is not None:
         looked_at[rep.index] = rep

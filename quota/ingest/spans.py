@@ -30,8 +30,8 @@ _NEVER = np.datetime64("NaT", "us")
 _BLOCKS = ("date", "period", "weekday")
 _DAY = re.compile(r"(?:[1-9]|[12]\d|3[01])\.?")
 _WORD_GAPS = re.compile(r"[\s_,;()]+")
-# A single letter and digit in a file's name is a version, not a week.
-_VERSION = re.compile(r"[a-z]\d", re.I)
+# A single letter and digit in a file's name is a version, not a week; Q3 is a quarter.
+_VERSION = re.compile(r"[a-pr-z]\d", re.I)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ of its sort; else it is a rep's, and that is told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,9 +16,13 @@ from quota import columns as c
 from quota.ingest import cells, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
+from quota.ingest.labels import period_label
 from quota.ingest.tables import Column, Table
 
 _LEAST = "min"
+# Of many such rows so many are told.
+_TOLD = 5
+_NUMBERED = re.compile(r"[^\W\d]{2,}\.?\s*\d")
 # What a row is about besides its rep: only rows of the same are compared.
 _BESIDES = (c.KIND, "period", "date", "weekday", "year", c.TEAM)
 
@@ -29,6 +34,9 @@ def skip(
     rep = held.get(c.REP)
     if rep is None:
         return
+    periods = rep.where(_names_period)
+    if 2 * np.count_nonzero(periods) < np.count_nonzero(rep.filled):
+        fates.skip(periods, "statistics_row", rep)
     fates.skip(rep.where(_is_statistic), "statistics_row", rep)
     named = np.flatnonzero(fates.open & rep.where(_may_be_both))
     if not len(named):
@@ -53,6 +61,23 @@ def skip(
     fates.skip(sure, "statistics_row", rep)
 
 
+def note_teams(rep: Column | None, fates: Fates) -> None:
+    """Say of rows named after a team, beside reps, that they count: `Team North` may add up its reps."""
+    if rep is None:
+        return
+    teams = rep.where(_is_team)
+    if 2 * np.count_nonzero(teams) < np.count_nonzero(rep.filled):
+        for at in np.flatnonzero(teams & fates.open)[:_TOLD]:
+            fates.note(
+                "maybe_statistic", rep.header, rep.texts[rep.codes[at]], int(at) + fates.table.first_row
+            )
+
+
+def _is_team(text: str) -> bool:
+    first, _, name = vocabulary.fold(text).partition(" ")
+    return bool(name) and first in vocabulary.words("fields")["team"]
+
+
 def _is_extreme(row: np.ndarray, others: np.ndarray, *, least: bool) -> bool:
     """Whether every number of a row is the least, or the greatest, of at least two others."""
     said = ~np.isnan(row)
@@ -63,9 +88,12 @@ def _is_extreme(row: np.ndarray, others: np.ndarray, *, least: bool) -> bool:
 
 
 def _is_statistic(text: str) -> bool:
-    team, _, rest = vocabulary.fold(text).partition(" ")
-    known = vocabulary.words("statistics")["rep"]
-    return vocabulary.fold(text) in known or (team in vocabulary.words("who")["team"] and rest in known)
+    return vocabulary.only_says(text, vocabulary.words("statistics")["rep"])
+
+
+def _names_period(text: str) -> bool:
+    """Whether a text is a period that is nobody's name: `Uge 44`, not `April` or `W1`."""
+    return bool(_NUMBERED.match(text.strip())) and period_label(text) is not None
 
 
 def _may_be_both(text: str) -> bool:

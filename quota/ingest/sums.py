@@ -18,12 +18,25 @@ def adding_up(values: np.ndarray) -> np.ndarray:
     fall apart into sums and their parts."""
     rows = len(values)
     if 2 < rows <= MOST_ROWS:
-        above = _sums_above(values)
-        if not above:
-            above = [rows - 1 - at for at in _sums_above(values[::-1])]
-        if np.count_nonzero(values[above]) >= _TELLING:
-            return np.isin(np.arange(rows), above)
+        found = _sums(values) or _sums_under_all(values)
+        if np.count_nonzero(values[found]) >= _TELLING:
+            return np.isin(np.arange(rows), found)
     return np.zeros(rows, dtype=bool)
+
+
+def _sums(values: np.ndarray) -> list[int]:
+    """The rows that each add up those behind them, or each those before them."""
+    last = len(values) - 1
+    return _sums_above(values) or [last - at for at in _sums_above(values[::-1])]
+
+
+def _sums_under_all(values: np.ndarray) -> list[int]:
+    """The same of a table whose last, or first, row adds up the sums of all others."""
+    for whole, rest in ((len(values) - 1, slice(None, -1)), (0, slice(1, None))):
+        found = _sums(values[rest])
+        if found and np.array_equal(values[rest][found].sum(axis=0), values[whole]):
+            return [whole, *(at + (whole == 0) for at in found)]
+    return []
 
 
 def closing_sums(values: np.ndarray, closing: np.ndarray, *, sure: bool) -> bool:

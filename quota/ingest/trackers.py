@@ -118,6 +118,7 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
     emptied = fates.open & ~kept
     fates.skip(~kept, "nothing_counted")
     _skip_sums(parts, held.get(c.REP), fates)
+    summaries.note_teams(held.get(c.REP), fates)
     parts = _without_sums(parts, rows, fates)
     events = _events(table, held, parts, rows, context, fates, emptied)
     return Tracked(events, targets.quotas(wanted)), questions
@@ -154,8 +155,9 @@ def _aimed(
 ) -> tuple[_Rows, Mapping[int, str]]:
     """The rows with those that a line above calls targets, or whose every heading asks for so many a week;
     and, where these hold in no period of their own, how long each column's are for."""
-    own = {vocabulary.fold(text) for text in held[c.REP].texts} if c.REP in held else set()
-    titled = not (found.targets or rows.targets.any() or own & {*vocabulary.words("targets")["rep"]})
+    aims = vocabulary.words("targets")["rep"]
+    own = c.REP in held and any(vocabulary.only_says(text, aims) for text in held[c.REP].texts)
+    titled = not (found.targets or rows.targets.any() or own)
     said = bands.roles(table, context, titled=titled)
     if other := said.get(bands.OTHER):
         fates.reject(other.filled, "not_actuals", other)

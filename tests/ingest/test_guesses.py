@@ -226,6 +226,18 @@ GUESSES = (
         "maybe_statistic",
     ),
     Guess(
+        "that a row named after a team is a rep's",
+        "no rows named otherwise",
+        "Rep,Week,Calls\nAnn,2026-W44,1\nBob,2026-W44,3\nTeam North,2026-W44,5\n",
+        "maybe_statistic",
+    ),
+    Guess(
+        "that a row is an example",
+        "a rep's name that does not begin so",
+        "Rep,Week,Calls\ne.g. Jane,2026-W44,1\nBob,2026-W44,3\n",
+        "example_row",
+    ),
+    Guess(
         "that a line below is no row",
         "more than one cell",
         "Rep,Date,Type,Account\nAnn,2026-11-09,Call,Acme\nBob,2026-11-10,Call,Beta\n"
