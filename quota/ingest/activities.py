@@ -34,9 +34,12 @@ def read(
     when = Dates(held, context, fates)
     ts = when.first("date", "due_date", "created_date")
     kinds, questions = _kinds(table, held, context, fates)
+    kinds = _without_inside(kinds, held.get("direction"))
     outcome = _outcomes(held, kinds)
     direction = _directions(held, kinds)
-    doubts.words(held.get("direction"), _direction, "strange_direction", fates)
+    doubts.words(
+        held.get("direction"), lambda text: _direction(text) or _inside(text), "strange_direction", fates
+    )
     _skip_not_done(held, kinds, fates)
     states.skip_flagged(held, fates)
     states.skip_unticked(held.get("status"), fates)
@@ -205,6 +208,18 @@ def _direction(text: str) -> str | None:
     return vocabulary.meaning_within("directions", text)
 
 
+def _inside(text: str) -> bool:
+    """Whether a direction says that nothing left the house: `Internal`."""
+    return any(word in vocabulary.words("inside")["words"] for word in vocabulary.fold(text).split())
+
+
+def _without_inside(kinds: pa.Array, direction: Column | None) -> pa.Array:
+    """The kinds, `other` where the direction says that a colleague was called."""
+    if direction is None or not (inside := direction.where(_inside)).any():
+        return kinds
+    return pc.if_else(pa.array(inside), "other", kinds.dictionary_decode()).dictionary_encode()
+
+
 def _direction_in_type(text: str) -> str | None:
     if said := vocabulary.meaning("directions", vocabulary.beside("kinds", text)):
         return said
@@ -244,11 +259,17 @@ def _skip_not_held(kinds: pa.Array, held: dict[str, Column], fates: Fates) -> No
     meetings = _meetings(kinds)
     for name in ("outcome", "meeting_outcome", "status"):
         if name in held:
-            missed = _says(held[name], vocabulary.outcome, "no_show")
+            missed = held[name].where(_nobody_came)
             fates.skip(missed & meetings, "no_show", held[name])
             for code in ("cancelled", "planned") if name != "status" else ():
                 not_held = _says(held[name], _not_held, code)
                 fates.skip(not_held & meetings, code, held[name])
+
+
+def _nobody_came(text: str) -> bool:
+    """Whether nobody came to a meeting, or nobody opened: `No show`, `Missed`, `No answer`."""
+    alone = vocabulary.meaning("outcomes", text) == "no_answer" and not vocabulary.meaning("yes_no", text)
+    return alone or vocabulary.outcome(text) == "no_show"
 
 
 def _not_held(text: str) -> str | None:
@@ -295,11 +316,25 @@ def _kinds(
         told = (None, context.about) if named else (subject.header if subject else None, None)
         fates.note("kind_from_name" if named else "kind_untold", *told)
     questions = []
-    if column is not None and not named:
-        questions = _asked(column, strange, fates)
+    if column is not None:
+        # Beside types that are known a strange one may be anything; alone they say no more than the table.
+        strange &= column.filled | (named is None)
+        asked = strange & ((named is None) | (_any_known(column, context) & ~column.where(_says_how)))
+        questions = _asked(column, asked, fates)
         if questions and not (fates.open & ~strange).any():
             fates.note("no_kind_known", column.header)
+        found = pc.if_else(pa.array(asked), pc.coalesce(found, pa.scalar("other")), found)
     return pc.fill_null(found, named or "other").dictionary_encode(), questions
+
+
+def _says_how(text: str) -> bool:
+    """Whether a type only says which way, or what came of it: `Inbound - missed`, `No answer`."""
+    return bool(_direction(text) or vocabulary.meaning("outcomes", text))
+
+
+def _any_known(column: Column, context: Context) -> bool:
+    """Whether any of a column's types is known."""
+    return any(_kind(text) or text in context.choices.kinds for text in column.texts)
 
 
 def _asked(column: Column, rows: np.ndarray, fates: Fates) -> list[Question]:

@@ -64,7 +64,7 @@ def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
     if "period" in axes and _is_period(header):
         return Heading(periods=(header,))
     if "kind" in axes and (kind := _asked_for(header)):
-        return Heading(kind, name=header)
+        return Heading(kind, role=_role_asked_for(header), name=header)
     every, words = _without_every(header) if "kind" in axes else ("", header.split())
     words, role = _without_role(
         [word for word in map(_bare, words) if word and not _decorates(word, words)], axes
@@ -96,6 +96,12 @@ def _asked_for(header: str) -> str | None:
     if not asks or not header.rstrip().endswith("?"):
         return None
     return vocabulary.meaning_within("kinds", words.removeprefix(asks))
+
+
+def _role_asked_for(header: str) -> str:
+    """What a question asks of a kind: how many were booked, answered or cancelled, else how many done."""
+    said = [vocabulary.meaning("roles", word) for word in vocabulary.fold(header).split()]
+    return next((role for role in said if role in (BOOKED, PART, NOT_WORK)), ACTUAL)
 
 
 def _without_every(header: str) -> tuple[str, list[str]]:

@@ -101,6 +101,8 @@ def likeness(column: Column, name: str, settled: Mapping[str, str]) -> float:
     if not heading and name not in _TELLING:
         return 0.0
     values = value_likeness(column, name)
+    if name == "rep" and _DAY.match(column.sample[0] if column.sample else ""):
+        return 0.0  # `From` may be a day
     if name == "duration" and values < 0.5 and dates.looks_like_dates(filled(column.sample)) > 0.5:
         return 0.0
     if name == "status" and values < 0.5 and _says_numbers(column):
@@ -246,7 +248,7 @@ def _heading_score(header: str, name: str) -> tuple[float, str]:
     # OWNERID is OwnerId is owner id.
     at = known.places.get(folded, known.joined.get(folded.replace(" ", "")))
     if at is not None:
-        return 1.0 - 0.002 * at, folded
+        return 1.0 - 0.001 * at, folded
     if name in _EXACT:
         return 0.0, ""
     tokens = folded.split()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from quota import columns as c
 from quota.columns import TOUCHES, WORK
 from quota.ingest import about, corner, dates, seasons, things, vocabulary
 from quota.ingest.counting import NO_COUNTS, Counting, counting, counting_by_rep
@@ -174,16 +175,54 @@ def _fit(
 
 
 def _yielding(scores: np.ndarray, columns: list[Column], layout: Layout) -> np.ndarray:
-    """Scores without those that only cells speak for where a heading names the field, and without a
-    form's own columns where a question asks for it."""
+    """Scores without those that only cells speak for where a heading names the field, without a form's
+    own columns where a question or a known heading asks for it, and without who entered a row where
+    another column says who did it."""
     if not scores.size:
         return scores
-    asked = np.array([one.header.rstrip().endswith("?") for one in columns])[:, None]
+    asked = np.array([_asks(one) for one in columns])[:, None]
     automatic = vocabulary.words("automatic")["heading"]
     own = np.array([vocabulary.fold(one.header) in automatic for one in columns])[:, None]
-    scores = np.where(own & (asked & (scores >= THRESHOLD)).any(axis=0), 0.0, scores)
+    scores = np.where(own & (asked & ~own & (scores >= THRESHOLD)).any(axis=0), 0.0, scores)
+    if c.REP in layout.fields:
+        scores[:, layout.fields.index(c.REP)] *= ~_only_entered(
+            scores[:, layout.fields.index(c.REP)], columns
+        )
     silent = np.array([[not heading_score(one.header, name)[0] for name in layout.fields] for one in columns])
     return np.where(silent & (scores.max(axis=0) > _NAMED) & (scores < _NAMED), 0.0, scores)
+
+
+def _asks(column: Column) -> bool:
+    """Whether a heading is a question, or asks in a word for the day of the work."""
+    return column.header.rstrip().endswith("?") or vocabulary.meaning("fields", column.header) == "date"
+
+
+def _only_entered(scores: np.ndarray, columns: list[Column]) -> np.ndarray:
+    """The columns of who entered a row, where another one says, or may say, who did it; whose the
+    customer is says nothing of that."""
+    entered = np.array([_says_entered(one.header) for one in columns])
+    may_be = vocabulary.words("may_be_rep")["any"]
+    others = [
+        not is_entered
+        and value_likeness(one, c.REP) > 0.5
+        and (vocabulary.fold(one.header) in may_be or (score >= THRESHOLD and not _owns_customer(one.header)))
+        for one, score, is_entered in zip(columns, scores, entered, strict=True)
+    ]
+    return entered & any(others)
+
+
+def _says_entered(header: str) -> bool:
+    folded = f" {vocabulary.fold(header)} "
+    return any(f" {words} " in folded for words in vocabulary.words("entered")["by"])
+
+
+def _owns_customer(header: str) -> bool:
+    """Whether a heading names a customer's or a deal's owner, or is a bare `Name`."""
+    *thing, last = vocabulary.fold(header).split() or [""]
+    owned = last in vocabulary.words("owners")["any"] and any(
+        vocabulary.meaning("fields", " ".join(thing)) == name for name in about.CUSTOMERS
+    )
+    return owned or vocabulary.fold(header) in vocabulary.words("bare_names")["name"]
 
 
 def _set_days(

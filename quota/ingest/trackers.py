@@ -18,7 +18,7 @@ from quota.ingest import bands, cells, dates, leftovers, summaries, targets, voc
 from quota.ingest.cells import Context
 from quota.ingest.counting import Counting, beside_date, is_denied
 from quota.ingest.fates import Fates
-from quota.ingest.headings import ACTUAL, BOOKED, SUM, TARGET, Heading, taken_apart
+from quota.ingest.headings import ACTUAL, BOOKED, NOT_WORK, PART, SUM, TARGET, Heading, taken_apart
 from quota.ingest.layouts import ORDERS
 from quota.ingest.mapping import Mapped
 from quota.ingest.records import KIND_OPTIONS, Question
@@ -216,8 +216,10 @@ def _rows_of_kinds(
     often = np.bincount(column.codes[strange], minlength=1)
     fates.reject(strange | ~column.filled, "unknown_kind", column)
     held_too = {kind_of(text) for text in column.texts if taken_apart(text).role == ACTUAL}
-    booked = column.where(lambda text: taken_apart(text).role == BOOKED and kind_of(text) in held_too)
-    fates.skip(booked, "only_booked", column)
+    for role, code in ((BOOKED, "only_booked"), (PART, "part_of_row")):
+        stands_in = column.where(lambda text: taken_apart(text).role == role and kind_of(text) in held_too)  # noqa: B023
+        fates.skip(stands_in, code, column)
+    fates.skip(role_is(NOT_WORK), "not_activity", column)
     if directions is None:
         directions = cells.recoded(column, lambda text: taken_apart(text).direction)
     names = cells.recoded(column, lambda text: taken_apart(text).name or text)
