@@ -40,6 +40,12 @@ _DATES = re.compile(
     r"(20\d\d)-(\d\d)-(\d\d)\s*(?:[-–/]|to|til)\s*(20\d\d)-(\d\d)-(\d\d)"
     r"|(\d{1,2})\.(\d{1,2})\.(20\d\d)\s*[-–]\s*(\d{1,2})\.(\d{1,2})\.(20\d\d)"
 )
+# Longer texts name no period.
+_LONGEST = 36
+# A first and a last day written out: `Nov 2, 2026 - Nov 8, 2026`, `02.11.2026 bis 08.11.2026`.
+_TILL = re.compile(r"\s+(?:[-–—]|to|til|till|bis|through)\s+", re.I)
+_END = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](20\d\d)")
+_NAMED_END = re.compile(r"(?:([^\W\d]+)\.?\s+(\d{1,2})|(\d{1,2})\.?\s+([^\W\d]+)\.?),?\s+(20\d\d)")
 _DAY = re.compile(r"(?:([^\W\d]+)\.?,?\s+)?(\d{1,2})[./-](\d{1,2})\.?")
 _NAMED_DAY = re.compile(r"(?:([^\W\d]+)\.?,?\s+)?(\d{1,2})\.?[\s-]+([^\W\d]+)\.?")
 _DAY_NAMED = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?")
@@ -160,7 +166,7 @@ def period_label(text: str) -> Label | None:
     What stands in brackets only explains it: `Week 45 (2–6 Nov)`.
     """
     text = _REMARK.sub("", text.strip()).strip()
-    if not text or len(text) > 24:
+    if not text or len(text) > _LONGEST:
         return None
     return _week(text) or _quarter(text) or _month(text) or _days(text)
 
@@ -259,20 +265,52 @@ def _month(text: str) -> Label | None:
 def _days(text: str) -> Label | None:
     """`2.11.-8.11.`: the days of a week, by its first; the month may stand once."""
     if whole := _DATES.fullmatch(text):
-        return _of_dates([int(part) for part in whole.groups() if part], first_year=bool(whole[1]))
+        return _of_parts([int(part) for part in whole.groups() if part], first_year=bool(whole[1]))
+    if between := _between(text):
+        return between
     found = _DAYS.fullmatch(text)
     if not found or not 1 <= int(found[2] or found[4]) <= 12:
         return None
     return Label("week_of", int(found[2] or found[4]), int(found[5]) if found[5] else None, int(found[1]))
 
 
-def _of_dates(parts: list[int], *, first_year: bool) -> Label | None:
-    """A first and a last day, both with their years, where they are a week or a whole month."""
-    ends = [parts[:3], parts[3:]] if first_year else [parts[2::-1], parts[:2:-1]]
+def _between(text: str) -> Label | None:
+    """`Nov 2, 2026 - Nov 8, 2026`; of numbers the order in which they are a week or a month."""
+    sides = _TILL.split(text)
+    found = set()
+    for order in ("dmy", "mdy") if len(sides) == 2 else ():
+        first, last = (_end(side, order) for side in sides)
+        if first and last and (label := _of_dates(first, last)):
+            found.add(label)
+    return found.pop() if len(found) == 1 else None
+
+
+def _end(text: str, order: str) -> date | None:
+    """One day with its year."""
+    if plain := _END.fullmatch(text):
+        one, two, year = map(int, plain.groups())
+        return _date(year, two, one) if order == "dmy" else _date(year, one, two)
+    named = _NAMED_END.fullmatch(text)
+    month = vocabulary.meaning("months", named[1] or named[4]) if named else None
+    return _date(int(named[5]), int(month), int(named[2] or named[3])) if named and month else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
     try:
-        first, last = (date(*end) for end in ends)
+        return date(year, month, day)
     except ValueError:
         return None
+
+
+def _of_parts(parts: list[int], *, first_year: bool) -> Label | None:
+    """A first and a last day, both with their years, as numbers in their order."""
+    ends = (parts[:3], parts[3:]) if first_year else (parts[2::-1], parts[:2:-1])
+    first, last = (_date(*end) for end in ends)
+    return _of_dates(first, last) if first and last else None
+
+
+def _of_dates(first: date, last: date) -> Label | None:
+    """The days from the first to the last, where they are a week or a whole month."""
     month = Label("month", first.month, first.year)
     if first.day == 1 and last == month.last:
         return month

@@ -29,6 +29,8 @@ _NEVER = np.datetime64("NaT", "us")
 # Columns that may name a block of rows only on its first.
 _BLOCKS = ("date", "period", "weekday")
 _DAY = re.compile(r"(?:[1-9]|[12]\d|3[01])\.?")
+# How many words a period has: `Nov 2 2026 - Nov 8 2026`, `2026-11-02 - 2026-11-08`, `Week 45`, `W45`.
+_RUNS = (7, 3, 2, 1)
 _WORD_GAPS = re.compile(r"[\s_,;()]+")
 # A single letter and digit in a file's name is a version, not a week; Q3 is a quarter.
 _VERSION = re.compile(r"[a-pr-z]\d", re.I)
@@ -290,7 +292,7 @@ def period_within(text: str) -> Label | None:
     found: dict[str, Label] = {}
     at = 0
     while at < len(words):
-        for length in (3, 2, 1):
+        for length in _RUNS:
             label = labels.period_label(" ".join(words[at : at + length]))
             if label and at + length <= len(words):
                 if found.setdefault(label.unit, label) != label:
