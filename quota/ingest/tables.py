@@ -369,6 +369,9 @@ def _header_position(head: Sequence[Sequence[str]]) -> int | None:
         return None
     scores = {at: _header_score(head, at) - 0.01 * order for order, at in enumerate(filled)}
     best = max(scores, key=lambda at: scores[at])
+    own = [cell.strip() for cell in head[best]]
+    # The same headings further up have rows of their own.
+    best = next(at for at in filled if [cell.strip() for cell in head[at]] == own)
     return next((at for at in filled if at < best and _heads_block(head[at:best])), best)
 
 
