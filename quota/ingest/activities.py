@@ -53,8 +53,9 @@ def read(
     when.reject_unreadable(ts, "date", "due_date", "created_date")
     fates.reject(np.isnat(ts), "no_date", held.get("date") or held.get("due_date"))
     counts = cells.counts(held.get("count"), context, fates)
-    ids = cells.identities(held.get("id"), held["rep"], fates)
+    ids = cells.identities(held.get("id"), held["rep"], fates, ts)
     money = cells.money(held, context, fates)
+    doubts.same_moments(held, ts, _meetings(kinds), fates)
     withdrawn = _withdrawn(skipped & ~np.isnat(ts) & held["rep"].filled, held.get("id"), ids, fates)
     rows = np.flatnonzero(fates.open | withdrawn)
     counts[withdrawn] = 0
@@ -100,6 +101,8 @@ def _skip_not_done(held: dict[str, Column], kinds: pa.Array, fates: Fates) -> No
             # What a call led to is no state of the call; only a meeting is still to be held.
             meant = _meetings(kinds) if code == "planned" else ~_answered(outcome, offers)
             fates.skip(_says(outcome, _state_in_outcome, code) & meant, code, outcome)
+        if "status_reason" in held and code != "planned":
+            fates.skip(_says(held["status_reason"], vocabulary.status, code), code, held["status_reason"])
     if "subject" in held:
         fates.skip(held["subject"].where(_cancelled_entry), "cancelled", held["subject"])
     if draft is not None:
@@ -191,8 +194,10 @@ def _directions(held: dict[str, Column], kinds: pa.Array) -> pa.Array | None:
         found.append(cells.known_words(held["direction"], _direction))
     elif "kind" in held:
         found.append(cells.recoded(held["kind"], _direction_in_type))
-    if "status" in held:
-        received = np.asarray(_says(held["status"], _status, "received")) & ~_meetings(kinds)
+    for name in ("status", "status_reason"):
+        if name not in held:
+            continue
+        received = np.asarray(_says(held[name], _status, "received")) & ~_meetings(kinds)
         inward = pa.array(np.where(received, "in", ""), mask=~received)
         found.append(inward.dictionary_encode())
     plain = [array.dictionary_decode() for array in found if array is not None]
@@ -369,7 +374,8 @@ def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bo
     if hits > max(1, others):
         return first, hits > 3
     for name in ("id",) if "kind" in held else ("id", "date", "outcome"):
-        if name in held and (named := vocabulary.kind_of_table(held[name].header)):
+        at_doors = name == "outcome" and _speaks_of_doors(table, held)
+        if name in held and not at_doors and (named := vocabulary.kind_of_table(held[name].header)):
             return named, False
     way = held.get("direction")
     if way is None:
@@ -379,6 +385,13 @@ def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bo
     )
     is_log = "duration" in held or vocabulary.meaning("fields", way.header) == "kind"
     return named or ("call" if is_log else None), False
+
+
+def _speaks_of_doors(table: Table, held: dict[str, Column]) -> bool:
+    """Whether a table says at which address it was and nothing of telephones: dispositions of visits."""
+    words = {word for column in table.columns for word in vocabulary.fold(column.header).split()}
+    phones, places = (set(vocabulary.words("places")[name]) for name in ("phones", "any"))
+    return not {"duration", "direction"} & held.keys() and bool(words & places) and not words & phones
 
 
 def _by_type(column: Column, context: Context, fates: Fates) -> tuple[pa.Array, np.ndarray]:

@@ -209,18 +209,22 @@ def extras(held: dict[str, Column], context: Context) -> dict[str, pa.Array]:
     return found
 
 
-def identities(column: Column | None, rep: Column, fates: Fates) -> pa.Array | None:
+def identities(
+    column: Column | None, rep: Column, fates: Fates, days: np.ndarray | None = None
+) -> pa.Array | None:
     """The export's own ids where they tell rows apart, else None.
 
     Of several rows with the same id (legs of a call, stages of a deal) the last one counts: it
-    is the latest state. Numbers that start again with every rep are no ids.
+    is the latest state. Numbers that start again with every rep are no ids, nor are those of meetings
+    that are held again on other days.
     """
     if column is None:
         return None
     rows = np.flatnonzero(fates.open & column.filled)
     codes = column.codes[rows]
     distinct = int(np.count_nonzero(np.bincount(codes, minlength=1)))
-    if not len(rows) or (distinct < len(rows) and _shared(codes, rep.codes[rows], distinct)):
+    shared = distinct < len(rows) and _shared(codes, rep.codes[rows], distinct)
+    if not len(rows) or shared or (days is not None and _of_series(column, codes, days[rows])):
         fates.note("ids_not_unique", column.header)
         return None
     if distinct < len(rows):
@@ -232,6 +236,16 @@ def identities(column: Column | None, rep: Column, fates: Fates) -> pa.Array | N
     return pa.DictionaryArray.from_arrays(
         pa.array(column.codes, pa.int32(), mask=~column.filled), column.values
     ).dictionary_decode()
+
+
+def _of_series(column: Column, codes: np.ndarray, days: np.ndarray) -> bool:
+    """Whether the numbers of meetings are those of rooms or series, by being held on several days."""
+    if vocabulary.kind_of_table(column.header) != "meeting":
+        return False
+    held = np.unique(
+        np.stack([codes.astype(np.int64), days.astype("datetime64[D]").astype(np.int64)]), axis=1
+    )
+    return bool(held.shape[1] > len(np.unique(codes)))
 
 
 def _shared(codes: np.ndarray, reps: np.ndarray, distinct: int) -> bool:

@@ -89,11 +89,33 @@ def counting(table: Table, settled: Mapping[str, str]) -> Counting:
         for index, one in headings.items()
         if (one.named or _only_target(one)) and not (one.kind in _WORTH and _is_money(by_index[index]))
     }
+    said = {vocabulary.fold(header): at for at, header in headers.items()}
+    if said.keys() & set(vocabulary.words("queues")["beside"]):
+        offered = {said.get(word) for word in vocabulary.words("queues")["offered"]}
+        understood = {index: one for index, one in understood.items() if index not in offered}
+    if len(results := {at for at, header in headers.items() if vocabulary.meaning("outcomes", header)}) > 2:
+        # Beside `No answer` and `Busy` those of `Voicemail` are no more than a part of the calls.
+        understood = {index: one for index, one in understood.items() if index not in results}
     if not _asks(table, understood.values()):
         understood = {index: one for index, one in understood.items() if not one.every or one.role == TARGET}
-    understood = _told_often(_running(table, understood), table)
+    understood = _told_often(_running(table, _all_told(understood, headers)), table)
     found = _by_role({**understood, **chosen}, {column.index for column in table.columns if column.sample})
     return found if found.counts else replace(_dated(table, settled), targets=found.targets)
+
+
+def _all_told(headings: dict[int, Heading], headers: Mapping[int, str]) -> dict[int, Heading]:
+    """`Calls in total` is how many there were where no other column counts that kind."""
+    totals = vocabulary.words("total")["start"]
+    counted = {one.kind for one in headings.values() if one.role in (ACTUAL, RUNNING)}
+
+    def is_whole(index: int, one: Heading) -> bool:
+        said = f" {vocabulary.fold(headers[index])} "
+        sole = one.role == SUM and one.kind is not None and one.kind not in counted and not one.periods
+        return sole and any(f" {word} " in said for word in totals)
+
+    return {
+        index: replace(one, role=ACTUAL) if is_whole(index, one) else one for index, one in headings.items()
+    }
 
 
 def _running(table: Table, headings: dict[int, Heading]) -> dict[int, Heading]:

@@ -1,10 +1,11 @@
 """Guesses below a stated confidence, said aloud: a column taken for something that neither its heading
-nor its cells prove, rows whose kind only the file's name tells, words of a known column that say nothing.
+nor its cells prove, rows whose kind only the file's name tells, words of a known column that say nothing,
+one rep's rows of one moment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -16,6 +17,12 @@ from quota.ingest.tables import AROUND, Column
 # From here on a column is taken for what it seems without a word; cells without a telling heading score
 # less. A heading that is a known word is proof enough: what its cells say against it is refused by row.
 SURE = 0.6
+# Whose a row is, and when it was.
+_MOMENT = ("rep", "date", "time")
+# What is known of a row besides when and whose it is.
+_ALIKE = ("kind", "subject", "account", "contact", "to_person", "direction", "outcome", "duration", "topic")
+# Spreads keys that are joined from several numbers.
+_MIXED = np.uint64(0x9E3779B97F4A7C15)
 # Of many strange words in one column so many are told.
 _TOLD = 5
 
@@ -37,3 +44,20 @@ def words(column: Column | None, knows: Callable[[str], object], code: str, fate
     strange = [text for text in texts if not vocabulary.is_empty(text) and not knows(text)]
     for text in strange[:_TOLD]:
         fates.note(code, column.header, text)
+
+
+def same_moments(held: Mapping[str, Column], ts: np.ndarray, meetings: np.ndarray, fates: Fates) -> None:
+    """Note the first moment at which a rep held two meetings, or did two alike in all that is known of
+    them: there may be a row for each participant. Moments are those of the cells, whatever the clock."""
+    if "date" not in held:
+        return
+    timed = np.flatnonzero(fates.open & ~np.isnat(ts) & (ts != ts.astype("datetime64[D]")))
+    key = meetings[timed].astype(np.uint64)
+    for name in (name for name in (*_MOMENT, *_ALIKE) if name in held):
+        said = held[name].codes[timed] + 1
+        said = said if name in _MOMENT else np.where(meetings[timed], 0, said)
+        key = key * _MIXED + said.astype(np.uint64)
+    found, often = np.unique(key, return_counts=True)
+    twice = timed[np.isin(key, found[often > 1])]
+    if len(twice):
+        fates.note("same_moment", held["date"].header, held["date"].texts[held["date"].codes[twice[0]]])

@@ -38,8 +38,8 @@ LAYOUTS = (
     Layout(
         "activities",
         ("id", "deal_id", "rep", "date", "due_date", "created_date", "time", "kind", "subject", "status",
-         "outcome", "meeting_outcome", "deleted", "cancelled", "no_show", "attended", "to_person",
-         "direction", "draft", "topic", "count", "stage", *_EVENT),
+         "status_reason", "outcome", "meeting_outcome", "deleted", "cancelled", "no_show", "attended",
+         "to_person", "direction", "draft", "topic", "count", "stage", *_EVENT),
         (("rep",), ("date", "due_date", "created_date"), ("kind", "subject", "outcome", "direction", "id")),
         ("kind", "subject", "outcome", "direction", "status", "due_date"),
     ),

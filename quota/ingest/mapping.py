@@ -316,6 +316,7 @@ def _items(columns: list[Column]) -> dict[str, str]:
         and column not in bare
         and column.index != AROUND
         and value_likeness(column, "rep") > 0.5
+        and value_likeness(column, "email") < 0.5
         and _repeating(column)
     ]
     if (

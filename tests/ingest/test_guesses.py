@@ -112,6 +112,12 @@ GUESSES = (
         "strange_direction",
     ),
     Guess(
+        "that rows of one moment are work of their own",
+        "nobody did two alike at the same moment",
+        "Rep,Date,Type,Company\nAnn,2026-11-09 09:30,Meeting,Acme\nAnn,2026-11-09 09:30,Meeting,Beta\n",
+        "same_moment",
+    ),
+    Guess(
         "the decimal mark",
         "a value that can be read in one way only",
         "Rep,Date,Type,Amount\nAnn,2026-11-09,Call,1.234\nBob,2026-11-10,Call,5.678\n",
