@@ -21,6 +21,8 @@ from quota.names import folded
 
 EARLIER_FILES = "earlier_files"
 TEXTS = (c.ACCOUNT, c.CONTACT, c.DEAL, c.TEAM, c.TOPIC)
+# The number of a telephone outside the house, as it stands where colleagues have a name.
+_CALLER = re.compile(r"(?:\+|00)[\d\s()./-]{7,}")
 _MOSTLY_UNIQUE = 0.9
 _LAST_FIRST = re.compile(r"[^,@\d]+, [^,@\d]+")
 _LISTED = re.compile(r"[;|\n]")
@@ -98,7 +100,9 @@ def _usual_case(column: Column, written: dict[str, str]) -> dict[str, str]:
 
 
 def _is_nobody(text: str) -> bool:
-    return vocabulary.is_empty(text) or vocabulary.meaning("nobody", text) is not None
+    """Whether a cell names no rep: nothing, `Unassigned`, or the number of who called."""
+    known = vocabulary.is_empty(text) or vocabulary.meaning("nobody", text) is not None
+    return known or bool(_CALLER.fullmatch(text))
 
 
 def filled_down(column: Column, fates: Fates) -> Column:

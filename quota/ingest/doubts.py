@@ -58,6 +58,6 @@ def same_moments(held: Mapping[str, Column], ts: np.ndarray, meetings: np.ndarra
         said = said if name in _MOMENT else np.where(meetings[timed], 0, said)
         key = key * _MIXED + said.astype(np.uint64)
     found, often = np.unique(key, return_counts=True)
-    twice = timed[np.isin(key, found[often > 1])]
-    if len(twice):
+    if (often > 1).any():
+        twice = timed[np.isin(key, found[often > 1])]
         fates.note("same_moment", held["date"].header, held["date"].texts[held["date"].codes[twice[0]]])

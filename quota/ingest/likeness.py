@@ -29,6 +29,7 @@ _EXTENSION = re.compile(
     r"^(?:(?:ext(?:ension)?|lokal(?:nummer|nr)?|anknytning|alanumero|durchwahl)\.?\s*)?\d{2,6}\s*[-–:]\s+(?=\D)",
     re.I,
 )
+_NUMBER_BEHIND = re.compile(r"(?<=[^\W\d])\s*[(\[<]\d{2,6}[)\]>]$")
 _ONLY_ID = 0.1
 _DATES = {
     *("date", "due_date", "created_date", "close_date", "lost_date", "other_date", "expected_close_date"),
@@ -315,8 +316,8 @@ def could_be_name(text: str) -> bool:
 
 
 def without_extension(text: str) -> str:
-    """A name without the number of its telephone: `101 - Dana Whit`, `Extension 101 - Dana Whit`."""
-    return _EXTENSION.sub("", text)
+    """A name without the number of its telephone: `101 - Dana Whit`, `Dana Whit (101)`."""
+    return _NUMBER_BEHIND.sub("", _EXTENSION.sub("", text))
 
 
 def _names_period(text: str) -> bool:
