@@ -73,7 +73,7 @@ def _bears(column: Column, fates: Fates) -> bool:
     if not sample or _is_harmless(column):
         return False
     says = any if about.of_another(column.header) else all
-    if not (_is_asked(column) or says(map(_says, sample))):
+    if not (_is_asked(column) or _tells_ways(column) or says(map(_says, sample))):
         return False
     standing = np.bincount(column.codes[fates.open & column.filled], minlength=len(column.texts)) > 0
     said = {_says(column.texts[at]) for at in np.flatnonzero(standing)}
@@ -82,6 +82,14 @@ def _bears(column: Column, fates: Fates) -> bool:
 
 def _is_asked(column: Column) -> bool:
     return column.header.rstrip().endswith("?")
+
+
+def _tells_ways(column: Column) -> bool:
+    """Whether a column says in several words which way calls went, or which work stayed inside."""
+    inside = vocabulary.words("inside")["words"]
+    few = 1 < len(column.texts) <= _TOLD
+    way = vocabulary.meaning("fields", column.header) == "direction"
+    return few and (way or any(vocabulary.fold(text) in inside for text in column.texts))
 
 
 def _says(text: str) -> str | None:
