@@ -195,6 +195,11 @@ def _currency(held: dict[str, Column], column: Column, read: numbers.Numbers, co
     return recoded(column, lambda _: heading)
 
 
+def currencies(column: Column, context: Context) -> pa.Array:
+    """The currency that the cells of a column of money, or its heading, name; empty where nothing does."""
+    return _currency({}, column, numbers.read(column.values, decimal_comma=context.decimal_comma), context)
+
+
 def extras(held: dict[str, Column], context: Context) -> dict[str, pa.Array]:
     """The columns that say more about an event: account, contact, deal, team, topic, units, new customer."""
     found: dict[str, pa.Array] = {}

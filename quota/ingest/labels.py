@@ -171,6 +171,12 @@ def period_label(text: str) -> Label | None:
     return _week(text) or _quarter(text) or _month(text) or _days(text)
 
 
+def edge(text: str, *, last: bool) -> date | None:
+    """The first or the last day of a week, month, quarter or year that a text names with its year."""
+    label = period_label(text)
+    return None if label is None else label.last if last else label.start()
+
+
 @lru_cache(maxsize=16_384)
 def day_label(text: str, order: str = "dmy") -> Label | None:
     """A day without its year (`16/11`, `ma 2.11.`, `Nov 16`), or a weekday (`Mon`, `tirsdag`)."""

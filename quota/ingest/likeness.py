@@ -277,6 +277,8 @@ def value_likeness(column: Column, name: str) -> float:
     sample = filled(column.sample)
     if not sample:
         return 0.5
+    if name in ("from", "to"):
+        return max(dates.looks_like_dates(sample), _share(sample, _names_edge))
     if name in _DATES:
         return dates.looks_like_dates(sample)
     if name in _NUMBERS:
@@ -322,6 +324,11 @@ def without_extension(text: str) -> str:
 
 def _names_period(text: str) -> bool:
     return bool(labels.period_label(text) or labels.bare_number(text, "week"))
+
+
+def _names_edge(text: str) -> bool:
+    """Whether a text names a week, month or quarter; one without its year is refused by its row."""
+    return labels.period_label(text) is not None and any(sign.isdigit() for sign in text)
 
 
 _TESTS: dict[str, Callable[[str], bool]] = {

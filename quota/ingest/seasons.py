@@ -87,7 +87,8 @@ def _targets(column: Column, context: Context, fates: Fates) -> np.ndarray:
     """The column's targets row by row, NaN where the cell is empty; others take their row out."""
     number = cells.floats(column, decimal_comma=context.decimal_comma)
     said = column.filled & ~column.where(vocabulary.is_empty)
-    fates.reject_cells(said & np.isnan(number), "bad_number", column)
+    percent = column.where(lambda text: text.rstrip().endswith("%"))
+    fates.reject_cells(said & (np.isnan(number) | percent), "bad_number", column)
     fates.reject_cells(said & (number < 0), "rule_negative_target", column)
     return np.where(said, number, np.nan)
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.ingest import absences, cells, dates, vocabulary
+from quota.ingest import absences, cells, dates, labels, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
 from quota.ingest.layouts import ORDERS
@@ -22,6 +22,8 @@ from quota.ingest.tables import Column, Table
 from quota.ingest.when import note_order, order_chosen
 
 _SHARES = ("full_time", "share")
+# What stands between several kinds in one cell.
+_LISTED = re.compile(r"\s*[+,;&/]\s*|\s+(?:and|og|ja|sekä|och|und)\s+", re.I)
 # What is worked out where a sheet leaves it out.
 _COMPLETED = {"quotas": ("quota", "who", c.KIND, "measure")}
 
@@ -39,7 +41,7 @@ def read(
     if layout == "absences":
         _complete_absences(arrays, held, fates)
     if layout == "quotas":
-        _complete_quotas(arrays, held, table.height)
+        _complete_quotas(arrays, held, table.height, context)
         _reject_no_rule(arrays, held, fates)
     if {"from", "to"} <= arrays.keys():
         ends_before = np.asarray(pc.fill_null(pc.less(arrays["to"], arrays["from"]), False))
@@ -59,13 +61,17 @@ def _arrays(
         column = held[field.name]
         if _is_date(field):
             hint = shown or context.order(column.header)
-            arrays[field.name] = _dates(column, hint, context, fates, questions)
+            ends = field.name in ("to", "end")
+            arrays[field.name] = _dates(column, hint, context, fates, questions, ends=ends)
         elif pa.types.is_floating(field.type):
             arrays[field.name] = _shares(field.name, column, context, fates)
         elif pa.types.is_integer(field.type):
             arrays[field.name] = _whole(column, context, fates)
         elif pa.types.is_boolean(field.type):
             arrays[field.name] = _yes(column, fates)
+        elif (layout, field.name) == ("people", c.REP):
+            fates.reject(~column.filled, "no_value", column)
+            arrays[field.name] = cells.names(column, fates)
         else:
             arrays[field.name] = _words(field.name, column, fates)
     return arrays, questions
@@ -123,14 +129,23 @@ def _order_shown(columns: list[Column]) -> tuple[str, str] | None:
 
 
 def _dates(
-    column: Column, hint: tuple[str, str], context: Context, fates: Fates, questions: list[Question]
+    column: Column,
+    hint: tuple[str, str],
+    context: Context,
+    fates: Fates,
+    questions: list[Question],
+    *,
+    ends: bool,
 ) -> pa.Array:
+    """Days; a week, a month or a quarter with its year is its first day, or its last where it `ends`."""
     order = order_chosen(column, context.choices)
     read = dates.read(column.values, order=order, hint=hint)
     note_order(column, read, fates)
     if read.asked:
         questions.append(Question("date_order", column.header, column.texts[0], ORDERS))
-    ts = np.append(read.ts, np.datetime64("NaT"))[column.codes]
+    named = [labels.edge(text, last=ends) for text in column.texts]
+    days = np.where(np.isnat(read.ts), np.array(named, dtype="datetime64[D]"), read.ts)
+    ts = np.append(days, np.datetime64("NaT"))[column.codes]
     fates.reject_cells(np.isnat(ts) & column.filled & ~column.where(vocabulary.is_empty), "bad_date", column)
     return pa.array(ts.astype("datetime64[D]"), pa.date32())
 
@@ -140,6 +155,8 @@ def _shares(name: str, column: Column, context: Context, fates: Fates) -> pa.Arr
     day is no share (37 may be hours) and is refused."""
     number = cells.floats(column, decimal_comma=context.decimal_comma)
     percent = column.where(lambda text: text.rstrip().endswith("%"))
+    if name in ("target", "points"):
+        fates.reject_cells(percent, "bad_number", column)
     if name in _SHARES:
         percent |= _in_percent(column, number[~percent & ~np.isnan(number)])
         fates.reject_cells(~percent & (number > c.MOST_FULL_TIME), "not_a_share", column)
@@ -194,8 +211,10 @@ _LENGTHS = ("day", "week", "month", "quarter", "year", "fiscal_year")
 
 
 def _every(text: str) -> str | None:
-    """The length of a rule's own period; None for one that no target can be worked out for."""
-    every = vocabulary.meaning_within("every", text)
+    """The length of a rule's own period; None for one that no target can be worked out for, and where
+    more is said than that it is each of them: twice a week, every other week, half year."""
+    words = [word for word in vocabulary.fold(text).split() if not vocabulary.meaning("each", word)]
+    every = vocabulary.meaning("every", " ".join(words))
     return every if every in _LENGTHS else None
 
 
@@ -204,11 +223,24 @@ def _measure(text: str) -> str | None:
 
 
 def _kind(text: str) -> str | None:
-    """`calls + e-mails` → call+email; points; None if one of them is unknown."""
+    """`calls + e-mails`, `calls and e-mails` → call+email; points; None if one of them is unknown."""
     if vocabulary.meaning("points", text):
         return "points"
-    kinds = [vocabulary.meaning_within("kinds", part) for part in text.split("+")]
-    return "+".join(kind for kind in kinds if kind) if all(kinds) else None
+    if kind := vocabulary.meaning("kinds", text):
+        return kind
+    kinds = [_done(part) for part in _LISTED.split(text)]
+    return "+".join(dict.fromkeys(kind for kind in kinds if kind)) if all(kinds) else None
+
+
+def _done(text: str) -> str | None:
+    """The kind that a text names; None for one that is not done: booked meetings, cancelled calls."""
+    state = vocabulary.meaning_within("statuses", vocabulary.beside("kinds", text))
+    return None if state in ("planned", "cancelled") else vocabulary.meaning_within("kinds", text)
+
+
+def _came_in(text: str) -> str | None:
+    """The direction that a kind's own words name: `inbound calls` → in."""
+    return "in" if vocabulary.direction(vocabulary.beside("kinds", text)) == "in" else None
 
 
 def _direction(text: str) -> str | None:
@@ -263,20 +295,37 @@ def _for_whom(arrays: dict[str, pa.Array], held: dict[str, Column], height: int)
     return pc.coalesce(*said) if said else pa.nulls(height, pa.string())
 
 
-def _complete_quotas(arrays: dict[str, pa.Array], held: dict[str, Column], height: int) -> None:
-    """What a short sheet leaves out: everyone, counted, named after its kind."""
+def _money(arrays: dict[str, pa.Array], target: Column, height: int, context: Context) -> dict[str, pa.Array]:
+    """Measure and currency, where the targets name one: `$10,000` is an amount, unless something else
+    is said to be measured."""
+    paid = _plain(cells.currencies(target, context), pa.string())
+    said = _texts(arrays, "measure", height)
+    measure = pc.coalesce(said, pc.if_else(pc.is_valid(paid), c.AMOUNT, None))
+    paid = pc.if_else(pc.equal(measure, c.AMOUNT), paid, None)
+    return {"measure": measure, c.CURRENCY: pc.coalesce(_texts(arrays, c.CURRENCY, height), paid)}
+
+
+def _texts(arrays: dict[str, pa.Array], name: str, height: int) -> pa.Array:
+    """A column of texts, empty where the sheet has none."""
+    return _plain(arrays[name], pa.string()) if name in arrays else pa.nulls(height, pa.string())
+
+
+def _complete_quotas(
+    arrays: dict[str, pa.Array], held: dict[str, Column], height: int, context: Context
+) -> None:
+    """What a short sheet leaves out: everyone, counted (money, if the target is), named after its kind."""
     if c.KIND not in arrays and "quota" in held:
         arrays[c.KIND] = cells.recoded(held["quota"], _kind)
+    if "target" in held:
+        arrays |= _money(arrays, held["target"], height, context)
+    if (spoken := held.get(c.KIND) or held.get("quota")) is not None:
+        came_in = _plain(cells.recoded(spoken, _came_in), pa.string())
+        arrays[c.DIRECTION] = pc.coalesce(_texts(arrays, c.DIRECTION, height), came_in)
     arrays["who"] = _for_whom(arrays, held, height)
-    defaults = {"who": "everyone", "measure": "count"}
-    for name, default in defaults.items():
-        array = arrays.get(name)
-        plain = _plain(array, pa.string()) if array is not None else pa.nulls(height, pa.string())
-        arrays[name] = plain.fill_null(default)
-    kinds = _plain(arrays[c.KIND], pa.string()) if c.KIND in arrays else pa.nulls(height, pa.string())
+    for name, default in {"who": "everyone", "measure": "count"}.items():
+        arrays[name] = _texts(arrays, name, height).fill_null(default)
     # Money, pieces and new customers come from deals that were won.
     sold = pc.is_in(arrays["measure"], pa.array([c.AMOUNT, c.UNITS, "new_customers"]))
-    kinds = pc.coalesce(kinds, pc.if_else(sold, "won", pa.scalar(None, pa.string())))
-    arrays[c.KIND] = kinds
-    quota = _plain(arrays["quota"], pa.string()) if "quota" in arrays else kinds
-    arrays["quota"] = pc.coalesce(quota, kinds)
+    won = pc.if_else(sold, "won", pa.scalar(None, pa.string()))
+    arrays[c.KIND] = pc.coalesce(_texts(arrays, c.KIND, height), won)
+    arrays["quota"] = pc.coalesce(_texts(arrays, "quota", height), arrays[c.KIND])
