@@ -37,6 +37,13 @@ def held(quota: Quota) -> list[tuple[str, float]]:
     return [(line["quota"], line["target"]) for line in found if line["quota"]]
 
 
+def test_what_is_to_be_said_of_a_sheet_that_is_taken_is_said(quota: Quota, tmp_path: Path) -> None:
+    path = sheet(tmp_path, "rep,team,role,calendar\nAnn Berg,North,SDR,Atlantis\n", "crew")
+    told = quota.run("import", path)
+    assert told.exit_code == 0
+    assert "crew.csv, 2: “ATLANTIS” is no known holiday calendar" in told.stderr
+
+
 @pytest.mark.parametrize(
     ("line", "column", "value", "cure"),
     [

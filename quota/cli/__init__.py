@@ -32,6 +32,7 @@ from quota.cli.printing import (
     print_json,
     print_receipts,
     records,
+    say_notes,
     say_open_questions,
     say_refused_rows,
     say_remarks,
@@ -139,6 +140,7 @@ def import_(
             late.append(file)  # a file behind it may bring what it needs
             return None
         say_refused_rows(reading, session.lang)
+        say_notes(reading, session.lang)
         say_open_questions(reading, session.lang)
         receipt = intake.store(
             workspace,
@@ -284,7 +286,9 @@ def funnel(
 
 
 @main.command("leaderboard")
-@click.option("--period", required=True, help="2026-W46, 2026-11, 2026-Q4, 2026, FY2026 or D..D.")
+@click.option(
+    "--period", required=True, help="2026-W46, 2026-11, 2026-Q4, 2026, FY2026 or D..D (last day out)."
+)
 @click.option("--metric", default="attainment", help=", ".join(leaderboard.METRICS))
 @click.option("--top", type=click.IntRange(1))
 @known_at_option

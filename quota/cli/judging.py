@@ -33,7 +33,9 @@ def judged_on(seen: Seen, period: periods.Period, as_of: str | None) -> date:
 
 
 @click.command()
-@click.option("--period", required=True, help="2026-W46, 2026-11, 2026-Q4, 2026, FY2026 or D..D.")
+@click.option(
+    "--period", required=True, help="2026-W46, 2026-11, 2026-Q4, 2026, FY2026 or D..D (last day out)."
+)
 @click.option("--as-of", "as_of", help="Judge at the close of this day.")
 @click.option("--explain", is_flag=True, help="Say what each figure was made of.")
 @click.option("--rep", help="Only this rep.")

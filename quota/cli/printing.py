@@ -91,6 +91,17 @@ def say_refused_rows(reading: FileReading, lang: str, most: int = 20) -> None:
             click.echo(f"{place}: {_message(issue, lang)}", err=True)
 
 
+def say_notes(reading: FileReading, lang: str) -> None:
+    """What is to be said of sheets that people write and were taken, one line each on standard error."""
+    for table in reading.tables:
+        if table.layout in c.WRITTEN:
+            for issue in records(table.issues[table.issues["status"] == "note"]):
+                place = ", ".join(str(issue[at]) for at in ("sheet", "row") if issue[at] is not None)
+                click.echo(
+                    f"{', '.join(filter(None, (reading.file, place)))}: {_message(issue, lang)}", err=True
+                )
+
+
 def _message(issue: Mapping[str, Any], lang: str) -> str:
     told = {name: issue.get(name) for name in ("column", "value", "near")}
     return i18n.issue_message(issue["code"], lang, **told)

@@ -61,6 +61,25 @@ def note_beside(table: Table, mapped: Mapped, fates: Fates) -> None:
     _note_states(left, fates)
 
 
+def note_in_sheet(table: Table, mapped: Mapped, fates: Fates) -> None:
+    """Note each column of a sheet that people write that is left out and says more than a name or an id:
+    of quotas and what they hang on anything, of people and leave how much or how long."""
+    used = {match.index for match in mapped.matches if match.field}
+    left = [one for one in table.columns if one.index not in used and filled(one.sample)]
+    every = mapped.layout not in ("people", "absences")
+    for column in [one for one in left if not _is_harmless(one) and (every or _says_how_much(one))][:_TOLD]:
+        fates.note("not_understood", column.header, filled(column.sample)[0])
+
+
+def _says_how_much(column: Column) -> bool:
+    """Whether a column holds numbers other than ids and phones, or words for half a day."""
+    sample = filled(column.sample)
+    if any(heading_score(column.header, name)[0] > 0.5 for name in ("id", "person_id")) or _reaches(column):
+        return False
+    half = any(vocabulary.meaning_within("half_day", text) for text in sample)
+    return half or looks_like_numbers(sample) > 0.5
+
+
 def _note_states(left: list[Column], fates: Fates) -> None:
     for column in [one for one in left if _bears(one, fates)][:_TOLD]:
         fates.note("states_left_out", column.header, filled(column.sample)[0])

@@ -203,6 +203,7 @@ def _meant(
             return None, {"quotas": frame}, questions
         case layout:
             frame, questions = sheets.read(layout, table, mapped.columns, context, fates)
+            leftovers.note_in_sheet(table, mapped, fates)
             return None, {layout: frame}, questions
 
 

@@ -170,6 +170,18 @@ GUESSES = (
         "numbers_left_out",
     ),
     Guess(
+        "that numbers under a strange heading do not say how long somebody is away",
+        "a heading that means a share, days or hours",
+        "Rep,From,To,Reason,Zzz\nAnn,2026-11-09,2026-11-09,Holiday,0.5\nBob,2026-11-10,2026-11-10,Holiday,1\n",
+        "not_understood",
+    ),
+    Guess(
+        "that a strange column of a sheet of quotas bears on none",
+        "a heading of the template",
+        "quota,who,kind,target,every,Zzz\nCalls,everyone,call,50,week,spring\n",
+        "not_understood",
+    ),
+    Guess(
         "that yes and no under a strange heading do not say whether it was done",
         "they are the same in all rows",
         "Date,Rep,Type,Zzz\n2026-11-09,Ann,Call,Yes\n2026-11-10,Bob,Email,No\n",
