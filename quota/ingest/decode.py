@@ -7,6 +7,7 @@ encoding is refused, nothing is replaced by question marks.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import charset_normalizer
@@ -59,6 +60,13 @@ def file_kind(data: bytes, file: str) -> str:
         if data.startswith(magic) and (magic != b"BM" or b"\x00" in data[:64]):
             raise UnreadableFile("not_a_table", file=file, kind=name)
     return "text"
+
+
+# The euro, or Š Ž before a letter and š ž between letters, where cp1252 has signs that stand alone.
+_LATIN_9 = re.compile(
+    rb"\xa4|(?<![A-Za-z\xc0-\xff])[\xa6\xb4][A-Za-z\xc0-\xff]|[A-Za-z\xc0-\xff][\xa8\xb8][A-Za-z\xc0-\xff]"
+)
+_ONLY_CP1252 = re.compile(rb"[\x80-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -167,6 +175,8 @@ def _single_byte_encoding(data: bytes) -> tuple[str, bool]:
     shares = {encoding: _share(marks, encoding) for encoding in ("cp1252", "mac-roman", "cp850")}
     best = max(shares, key=lambda encoding: shares[encoding])
     second = sorted(shares.values())[-2]
+    if best == "cp1252" and _LATIN_9.search(sample) and not _ONLY_CP1252.search(sample):
+        return "iso8859-15", False
     if shares[best] >= 0.8:
         return best, shares[best] > second and (
             best == "cp1252" or (len(marks) >= 6 and shares[best] - second >= 0.3)

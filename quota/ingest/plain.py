@@ -37,6 +37,10 @@ _LOOKED_BACK = 200
 # A line drawn under a heading.
 _RULE = re.compile(r":?[-=_]{3,}:?")
 _OTHER_DELIMITERS = ",;|\t^~"
+# What also stands between the cells of rows that nothing else cuts.
+_WIDE_DELIMITERS = (*_OTHER_DELIMITERS, " - ", " / ")
+# From so many rows on that are cut alike it is no chance.
+_CUT_ALIKE = 3
 # A cell of more words than this is a note.
 _SENTENCE = 5
 _NOTHING, _NUMBER, _TEXT = 0, 1, 2
@@ -89,6 +93,7 @@ def plain_table(grid: Grid) -> PlainTable | None:
     remarks += _left_out(cells, filled[filled < heading], "above_heading")
     remarks += _left_out(cells, rows[len(body) :], "below_table")
     remarks += _inside(cells, heading, body)
+    remarks += _beside(cells, heading, body) + _uncut(cells, filled)
     used = max(heading, int(body[-1]) if len(body) else 0)
     kept = [remark for remark in grid.remarks if remark.row is None or heading < remark.row <= used + 1]
     width = int(cells.extent[np.append(body, heading)].max())
@@ -281,12 +286,20 @@ def _could_be_data(cells: _Cells, rows: np.ndarray, row: int, code: str) -> bool
     several cells without a sentence.
     """
     beside = code == "below_table" and bool(cells.filled[rows[0] - 1] > 0)
+    if beside and _like_first(cells, row, rows):
+        return True
     if cells.widths[row] == 1:
         return _cut_otherwise(cells.line(row), cells.full, beside=beside)
     if cells.filled[row] == 1:
         return beside
     longest = max(cells.grid.texts(row, row + 1)[0], key=len)
     return code == "below_table" and (cells.filled[row] * 3 > cells.usual or longest.count(" ") < _SENTENCE)
+
+
+def _like_first(cells: _Cells, row: int, footer: np.ndarray) -> bool:
+    """Whether a line is a number, as nearly all cells of the first column are."""
+    above = cells.kinds[0][: footer[0]]
+    return bool(cells.kinds[0][row] == _NUMBER and (above == _NUMBER).sum() * 2 > (above != _NOTHING).sum())
 
 
 def _cut_otherwise(line: str, width: int, *, beside: bool) -> bool:
@@ -309,6 +322,37 @@ def _inside(cells: _Cells, heading: int, body: np.ndarray) -> list[Remark]:
         elif _does_not_fit(cells, row, body[full], body):
             remarks.append(Remark("row_does_not_fit", row + 1, cells.line(row)[:80]))
     return remarks
+
+
+def _beside(cells: _Cells, heading: int, body: np.ndarray) -> list[Remark]:
+    """The doubt that behind a column of nothing another table stands, of another height."""
+    rows = np.append(heading, body)
+    used = np.array([(kinds[rows] != _NOTHING).any() for kinds in cells.kinds])
+    for gap in np.flatnonzero(~used[: cells.extent[rows].max()]):
+        blocks = [
+            np.array([kinds[rows] != _NOTHING for kinds in part])
+            for part in (cells.kinds[:gap], cells.kinds[gap + 1 :])
+        ]
+        wide = all(len(block) > 1 and block[:, 0].sum() > 1 for block in blocks)
+        if wide and len({bool(block[:, -1].any()) for block in blocks}) > 1:
+            return [Remark("another_table", heading + 1)]
+    return []
+
+
+def _uncut(cells: _Cells, rows: np.ndarray) -> list[Remark]:
+    """The doubt that one column holds the cells of several: all its rows have a delimiter equally often."""
+    if cells.extent.max() > 1 or len(rows) < _CUT_ALIKE:
+        return []
+    lines = [cells.line(int(row)) for row in rows[:_LOOKED_BACK]]
+    for mark in _WIDE_DELIMITERS:
+        cut = {len(_cut(line, mark)) for line in lines}
+        if len(cut) == 1 and cut != {1}:
+            return [Remark("rows_uncut", None, mark.replace("\t", "⇥"))]
+    return []
+
+
+def _cut(line: str, mark: str) -> list[str]:
+    return line.split(mark) if len(mark) > 1 else next(csv.reader(line.splitlines(), delimiter=mark), [])
 
 
 def _does_not_fit(cells: _Cells, row: int, regular: np.ndarray, body: np.ndarray) -> bool:

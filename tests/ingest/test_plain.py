@@ -37,6 +37,9 @@ def _read(text: str | bytes) -> tuple[str, list[tuple[str, int | None]], bool]:
         "item,n,m\nFruit,,\napple,1,2\nRoots,,\nbeet,5,6\n",
         "only one column\nx\ny\n",
         "who,,what\nA,,x\nB,,y\n",
+        "id,n,,who,town\n1,2,,Bo,Ribe\n2,3,,Ea,Vejle\n",
+        'name\n"Berg, Anna"\n"Lund, Bo"\n"Holm, Cai"\n',
+        "hours\n08:00-09:00\n09:00-10:00\n10:00-11:00\n",
     ],
 )
 def test_a_clean_table_is_written_as_it_stands(text: str) -> None:
@@ -94,6 +97,10 @@ def test_lines_below_the_table_are_left_out_and_named(below: str) -> None:
         ("| shop | sold |\n|------|------|\n| N | 4 |\n| S | 5 |\n", ("two_headings", 2)),
         ("A\ncity,rain\nN,4\nS,5\n\nB\nname,age,sex\nann,3,f\nbo,4,m\n", ("heading_doubtful", 7)),
         ("time,temp,wind\n,degC,m/s\n1,2.5,3\n2,2.6,4\n3,2.7,5\n4,2.8,6\n", ("two_headings", 2)),
+        ('"a,b"\n"x,""1,5"""\n"y,2"\n', ("rows_uncut", None)),
+        ("a b - c - d\nx - 1 - 2\ny - 3 - 4 h\n", ("rows_uncut", None)),
+        ("id,n,,who,town\n1,2,,Bo,Ribe\n2,3,,Ea,Vejle\n3,4,,,\n", ("another_table", 1)),
+        ("id,who,town,n\n1,Bo,Ribe,2\n2,Ea,Vejle,3\n3\n", ("below_table", 4)),
         ("x  y  z\n1  2  3\n44 5  6\n7  88 9\n", ("delimiter_doubtful", None)),
     ],
 )
@@ -137,6 +144,13 @@ def test_an_encoding_that_is_a_guess_is_doubtful() -> None:
     _, said, doubtful = _read("Имя;Город\nАнна;Москва\nИван;Тверь\n".encode("cp1251"))
     assert ("encoding_guessed", None) in said
     assert doubtful
+
+
+@pytest.mark.parametrize("text", ["navn;by\nŽanna;Ähtäri\nÅke;Oulu\n", "vare;pris\nkävijä;12 €\n"])
+def test_latin_9_is_told_by_letters_that_cp1252_has_no_use_for(text: str) -> None:
+    found, said, doubtful = _read(text.encode("iso8859-15"))
+    assert found == text.replace(";", ",")
+    assert (said, doubtful) == ([("encoding_guessed", None)], True)
 
 
 def test_headings_alone_are_a_table() -> None:
