@@ -173,6 +173,8 @@ def money(held: dict[str, Column], context: Context, fates: Fates) -> dict[str, 
     if read.asked:
         fates.note("decimal_mark", column.header, column.texts[0] if column.texts else None)
     amount = _by_row(read, column) if column.is_text else floats(column, decimal_comma=False)
+    # A cell that names its money says itself how much it is.
+    amount = amount if any(read.currency) else amount * numbers.scale_in(column.header)
     unreadable = column.filled & np.isnan(amount) & ~column.where(vocabulary.is_empty) & fates.open
     for at in np.flatnonzero(unreadable)[:100]:
         fates.note(

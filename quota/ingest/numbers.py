@@ -66,6 +66,35 @@ class Numbers:
         return float((~np.isnan(self.value)).mean()) if len(self.value) else 0.0
 
 
+# How headings say that their amounts are in thousands, or in millions.
+_THOUSANDS = {
+    "000",
+    "000s",
+    "thousand",
+    "thousands",
+    "tusind",
+    "tusinde",
+    "tuhat",
+    "tuhatta",
+    "tusen",
+    "tsd",
+}
+_MILLIONS = {
+    "million",
+    "millions",
+    "mio",
+    "mill",
+    "millioner",
+    "miljoonaa",
+    "miljoner",
+    "mkr",
+    "meur",
+    "mdkk",
+    "msek",
+    "mnok",
+}
+
+
 def read(values: pa.Array, *, decimal_comma: bool = False) -> Numbers:
     """Distinct texts → numbers; `decimal_comma` is what the file's language suggests."""
     plain = np.asarray(pc.match_substring_regex(values, _PLAIN))
@@ -86,6 +115,18 @@ def currency_in(text: str) -> str:
     """The currency that a heading names: `Amount (USD)` → USD, `Ordreværdi kr.` → kr, else ""."""
     words = re.findall(r"[^\W\d]+|[$€£¥₹]", text.casefold())
     return next((found for word in words if (found := _currency(word))), "")
+
+
+def scale_in(text: str) -> float:
+    """What a heading multiplies its amounts by: `Omsætning (t.kr.)`, `Premium (000)`, `Umsatz TEUR`."""
+    words = re.findall(r"[^\W\d]+|[$€£¥₹]|\d+", text.casefold())
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        short = word in ("k", "t") and _currency(after)
+        if short or word in _THOUSANDS or (word[:1] in ("k", "t") and _currency(word[1:])):
+            return 1000.0
+        if word in _MILLIONS:
+            return 1e6
+    return 1.0
 
 
 def _body(shape: re.Match[str]) -> str:
