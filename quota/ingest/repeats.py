@@ -15,12 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quota import columns as c
+from quota.ingest.labels import period_label
 from quota.ingest.records import NOTE, SKIPPED, TableReading
 
 _ROWS = ("activities", "deals")
 _CODE = "repeats_other_table"
 _COPY = "copy_of_other_table"
 _EQUAL = "equals_other_table"
+_OVERLAP = "overlaps_other_table"
 # So many equal events are a copy, whatever the table is called.
 _NO_CHANCE = 5
 # Where a row stands says nothing of what it is.
@@ -33,12 +35,37 @@ def told_once(readings: list[TableReading]) -> list[TableReading]:
     if all(one.layout != "counts" for one in readings):
         return readings
     raw = [_done(one) for one in readings if one.layout in _ROWS and c.KIND in _columns(one)]
-    return [
+    told = [
         _left_out(one)
         if one.layout == "counts" and _columns(one) and any(_repeats(_done(one), rows) for rows in raw)
         else one
         for one in readings
     ]
+    for at, reading in enumerate(told):
+        finer = [_done(one) for one in (*told[:at], *told[at + 1 :]) if _counts(one)]
+        if finer and _counts(reading):
+            counts = pa.concat_tables(finer).unify_dictionaries()
+            told[at] = _left_out(reading) if _adds_up(_done(reading), counts) else reading
+    return [_overlap_told(one, told) for one in told]
+
+
+def _overlap_told(reading: TableReading, readings: list[TableReading]) -> TableReading:
+    """The reading, with a note where it is a month's sheet and another one counts within the same month:
+    weeks that run over the month's ends need not add up."""
+    label = period_label(reading.sheet or "")
+    if label is None or label.unit != "month" or not _counts(reading):
+        return reading
+    own = {(row[c.REP], row[c.KIND], row[c.TS]) for row in _done(reading).to_pylist()}
+    for other in (one for one in readings if one is not reading and _counts(one)):
+        for row in _done(other).to_pylist():
+            month = row[c.TS].replace(day=1)
+            if row[c.TS].day > 1 and (row[c.REP], row[c.KIND], month) in own:
+                return reading.telling([[reading.sheet, None, None, other.sheet, _OVERLAP, NOTE, None]])
+    return reading
+
+
+def _counts(reading: TableReading) -> bool:
+    return reading.layout == "counts" and bool(_columns(reading))
 
 
 def _without_copies(readings: list[TableReading]) -> list[TableReading]:
@@ -100,6 +127,19 @@ def _repeats(summary: pa.Table, rows: pa.Table) -> bool:
         return False
     told = _sums(summary, starts)
     return len(told) > 1 and told.items() <= _sums(rows, starts).items()
+
+
+def _adds_up(summary: pa.Table, counts: pa.Table) -> bool:
+    """Whether every number of a tracker adds up those of other sheets, of which there are more: a week's
+    sheet beside one of days for every rep."""
+    if not _repeats(summary, counts):
+        return False
+    own = {(row[c.REP], row[c.KIND]) for row in summary.to_pylist()}
+    numbers, parts = (
+        [row for row in events.to_pylist() if row[c.COUNT] and (row[c.REP], row[c.KIND]) in own]
+        for events in (summary, counts)
+    )
+    return len(numbers) < len(parts)
 
 
 def _sums(events: pa.Table, starts: list[datetime]) -> Counter[tuple[object, ...]]:

@@ -304,6 +304,21 @@ REPS_AND_HELP: dict[str, list[list[object]]] = {
     "Jukka": [["Päivä", "Soitot"], [_day(2, 3), 20], [_day(3, 3), 15]],
     "Ohje": [["Täytä joka päivä"], ["Kysy Marilta"]],
 }
+WEEK_OVER_DAYS: dict[str, list[list[object]]] = {
+    "Summary": [
+        ["Week commencing 2 November 2026"],
+        ["Rep", "Calls", "Meetings"],
+        ["Anna", 27, 3],
+        ["Tom", 35, 2],
+    ],
+    "Anna": [["Date", "Calls", "Meetings"], [_day(2), 12, 1], [_day(3), 15, 2]],
+    "Tom": [["Date", "Calls", "Meetings"], [_day(2), 20, 2], [_day(3), 15, 0]],
+}
+MONTH_OVER_WEEKS: dict[str, list[list[object]]] = {
+    "Week 41": [["Rep", "Calls", "Meetings"], ["Anna", 40, 3], ["Tom", 38, 2]],
+    "Week 42": [["Rep", "Calls", "Meetings"], ["Anna", 52, 4], ["Tom", 49, 5]],
+    "October": [["Rep", "Calls", "Meetings"], ["Anna", 180, 17], ["Tom", 177, 16]],
+}
 COPIED: list[list[object]] = [
     ["Rep", "Date", "Type"],
     ["Ann", _day(2, 3), "Call"],
@@ -322,6 +337,8 @@ FILES: dict[str, Callable[[], bytes]] = {
     "sheet_per_day.xlsx": lambda: xlsx(DAY_SHEETS),
     "sheet_per_day_unclear.xlsx": lambda: xlsx(UNCLEAR_DAY_SHEETS),
     "sheet_per_rep_and_help.xlsx": lambda: xlsx(REPS_AND_HELP),
+    "week_over_days_of_reps.xlsx": lambda: xlsx(WEEK_OVER_DAYS),
+    "month_over_weeks_2026.xlsx": lambda: xlsx(MONTH_OVER_WEEKS),
     "copied_sheet.xlsx": lambda: xlsx({"Data": COPIED, "Data (old copy)": COPIED}),
     "pipedrive_deals.xlsx": lambda: xlsx({"Deals": PIPEDRIVE_DEALS}),
     "tracker_days.xlsx": lambda: xlsx({"Sheet1": TRACKER_DAYS}),
