@@ -43,6 +43,27 @@ def dated(table: Table) -> Table:
     return table.adding("Period", pa.array(said, pa.string()))
 
 
+def of_kinds(table: Table) -> Table:
+    """The table with a column of the types that stand on rows of their own, the first of them above all
+    its rows; where no heading speaks of types."""
+    if any(
+        taken_apart(column.header).kind or vocabulary.meaning("fields", column.header) == "kind"
+        for column in table.columns
+    ):
+        return table
+    heads = _under(table, _names_kind)
+    filled = np.flatnonzero(table.filled_cells > 0)
+    if heads is None or not _has_rows(table, heads) or heads[filled[0]] is None:
+        return table
+    said = [head if cells > 1 else None for cells, head in zip(table.filled_cells, heads, strict=True)]
+    return table.adding("Type", pa.array(said, pa.string()))
+
+
+def _names_kind(text: str) -> bool:
+    heading = taken_apart(text)
+    return bool(heading.kind and heading.named and not heading.periods and heading.role == ACTUAL)
+
+
 def of_days(tables: Sequence[Table]) -> list[Table]:
     """The tables, those without a day or week of their own with that of their sheet's name; which of its
     numbers is the day, all sheets say together."""
@@ -76,15 +97,26 @@ def roles(table: Table, context: Context, *, titled: bool) -> dict[str, Column]:
     Where not `titled`, only lines between the rows are asked.
     """
     title = _title(table, context) if titled else None
+    title = title or next(
+        (text for text in table.preamble[:_TITLES_SEARCHED] if _is_measured(text, table)), None
+    )
     lines = _under(table, lambda text: role(text) is not None)
     heads = [None] * table.height if lines is None else lines
     over = [head or title for head in heads]
     found = {}
     for wanted in (TARGET, OTHER):
-        said = [text if text and role(text) == wanted else None for text in over]
+        said = [text if text and (role(text) or OTHER) == wanted else None for text in over]
         if any(said):
             found[wanted] = Column(title or "", AROUND, pa.array(said, pa.string()))
     return found
+
+
+def _is_measured(title: str, table: Table) -> bool:
+    """Whether a title says that the numbers are points, hours or percentages: `Points week 45`; no such
+    column stands in the table."""
+    first, words = vocabulary.fold(title).partition(" ")[0], vocabulary.words("measured")["start"]
+    columns = {word for column in table.columns for word in vocabulary.fold(column.header).split()}
+    return first in words and not columns & {*words}
 
 
 def role(title: str) -> str | None:
@@ -109,7 +141,15 @@ def _title(table: Table, context: Context) -> str | None:
     titles = [text for text, after in zip(above, behind, strict=bool(above)) if not _DIGIT.match(after)]
     corner = table.columns[0].header
     title = next((text for text in (corner, *reversed(titles)) if role(text)), None)
-    return title or next((text for text in context.around if role(text) in (ACTUAL, TARGET)), None)
+    return title or next(
+        (text for text in context.around if role(text) in (ACTUAL, TARGET) or _names_other(text)), None
+    )
+
+
+def _names_other(name: str) -> bool:
+    """Whether a sheet or file is named after nothing but a forecast or an earlier period, and when."""
+    rest = taken_apart(YEAR.sub("", name), ("period",)).rest
+    return role(name) == OTHER and (not rest or vocabulary.fold(rest) in vocabulary.words("titles")["other"])
 
 
 def _under(table: Table, holds: Callable[[str], bool]) -> list[str | None] | None:

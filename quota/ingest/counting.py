@@ -21,6 +21,7 @@ from quota.ingest.headings import (
     ACTUAL,
     AXES,
     BOOKED,
+    FORECAST,
     NOT_WORK,
     PART,
     RUNNING,
@@ -41,13 +42,16 @@ _MOST_DEALS = 1000
 # Fields of columns that say when.
 _TIMES = ("date", "period", "weekday", "year")
 _NAME = re.compile(r"[^\W\d][^\d|;:=<>%#]*")
+# Fields of other tables whose words are people's initials here: `AB`, `TO`; and Per is a name.
+_PREPOSITIONS = ("from", "to", "to_person", "threshold", "alternative", "every")
+_INITIALS = 3
 # Axes that all headings may share besides the reps, the most telling first.
 _SHARED = (AXES, ("kind",), ("period",), ())
 # Words of these groups are nobody's name.
 _NO_NAMES = ("kinds", "roles")
 # What counts only where nothing says what was done in full, and why not where something does.
 _STAND_INS = ((RUNNING, "part_of_other"), (BOOKED, "only_booked"), (PART, "part_of_other"))
-_ASIDE = {NOT_WORK: "not_work"}
+_ASIDE = {NOT_WORK: "not_work", FORECAST: "forecast"}
 _BESIDE_DATE = re.compile(r"^[^\w(]+|[^\w).]+$")
 
 
@@ -236,6 +240,8 @@ def _only_target(heading: Heading) -> bool:
 
 def _may_be_rep(column: Column) -> bool:
     known = vocabulary.meaning("fields", column.header)
+    if known in _PREPOSITIONS and len(column.header) <= _INITIALS:
+        known = None
     lasts = heading_score(column.header, "duration")[0] > 0.5
     return known is None and not lasts and not column.header.startswith("#") and bool(filled(column.sample))
 
@@ -293,12 +299,12 @@ def _without_nested(headings: dict[int, Heading]) -> tuple[dict[int, Heading], d
         both_ways = {"in", "out"} <= {two.direction for two in others.values()}
         if both_ways and one.direction is None:
             aside[index] = "adds_up_others"
-        elif not both_ways and any(_holds(at, two, index, one) for at, two in others.items()):
+        elif not both_ways and any(holds(at, two, index, one) for at, two in others.items()):
             aside[index] = "part_of_other"
     return {index: one for index, one in headings.items() if index not in aside}, aside
 
 
-def _holds(at: int, whole: Heading, index: int, part: Heading) -> bool:
+def holds(at: int, whole: Heading, index: int, part: Heading) -> bool:
     """Whether every word of `whole`'s name stands in `part`'s; of equal names the first holds the other."""
     if at == index or whole.direction not in (None, part.direction) or not whole.kind:
         return False

@@ -21,6 +21,7 @@ BOOKED = "booked"
 PART = "part"
 SUM = "sum"
 NOT_WORK = "not_work"
+FORECAST = "forecast"
 AXES = ("kind", "period")
 
 
@@ -33,7 +34,7 @@ _LONGEST_RUN = 8
 class Heading:
     """What a heading names. `periods` are texts, `rest` the words that nothing explains: a rep,
     where reps stand across. `role` is actual, target, running (this week, beside the
-    year to date), booked, part (of what was done), sum, or
+    year to date), booked, part (of what was done), sum, forecast, or
     not_work (what the customer did, or what did not take place); `qualifier` says which of the kind,
     `every` in what time so many are asked for: `Calls per week`."""
 
@@ -61,7 +62,7 @@ def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
         return Heading(kind, name=header)
     if "kind" in axes and (kind := vocabulary.meaning("kinds", header)):
         return Heading(kind, _direction_of(header), name=header)
-    if "period" in axes and _is_period(header):
+    if "period" in axes and _is_period(header) and not _expected(header):
         return Heading(periods=(header,))
     if "kind" in axes and (kind := _asked_for(header)):
         return Heading(kind, role=_role_asked_for(header), name=header)
@@ -87,6 +88,11 @@ def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
         periods.append(period)
     rest = " ".join(word for part in parts for word in part)
     return Heading(kind, direction, tuple(periods), rest, role, name, qualifier, every)
+
+
+def _expected(header: str) -> bool:
+    """Whether a remark makes a period one that is only expected: `W47 (forecast)`."""
+    return any(vocabulary.meaning("roles", _bare(word)) == FORECAST for word in header.split())
 
 
 def _asked_for(header: str) -> str | None:

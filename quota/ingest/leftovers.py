@@ -35,7 +35,7 @@ def note(table: Table, mapped: Mapped, fates: Fates) -> None:
     words = [looks_like_numbers(filled(one.sample)) <= 0.5 for one in left]
     _note_states([one for one, *of in zip(left, words, spoken, strict=True) if of == [True, False]], fates)
     for column in (one for one in table.columns if one.index != AROUND):
-        if (reason := mapped.counting.aside.get(column.index)) in ("part_of_other", "not_work"):
+        if (reason := mapped.counting.aside.get(column.index)) in ("part_of_other", "not_work", "forecast"):
             fates.note(reason, column.header)
         elif column.index in told:
             continue

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz, process
 
 from quota.columns import TOUCHES, WORK
 from quota.ingest import dates, labels, numbers, vocabulary, zones
+from quota.ingest.headings import taken_apart
 from quota.ingest.tables import Column
 
 _CLOCK = re.compile(r"(?:kl\.?\s*|klo\s*)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?", re.I)
@@ -158,7 +159,10 @@ def _speaks_for_itself(column: Column, name: str) -> bool:
     if name == "date":
         return value_likeness(column, name) >= 0.9 and looks_like_numbers(filled(column.sample)) < 0.5
     if name == "kind":
-        kinds = {vocabulary.meaning("kinds", text) for text in filled(column.sample)}
+        said = filled(column.sample)
+        if column.index == 0:  # over the names of rows the corner may be empty
+            said = tuple(text for text in said if not _adds_nothing(text))
+        kinds = {_type_of(text, plainly=column.index > 0) for text in said}
         return len(kinds & set(TOUCHES + WORK)) > 1 and None not in kinds
     if name == "status" and vocabulary.meaning_within("kinds", column.header) is None:
         # What is said of a `Follow-up` is not said of the row's own work.
@@ -167,6 +171,18 @@ def _speaks_for_itself(column: Column, name: str) -> bool:
         known = vocabulary.fold(column.header) in vocabulary.words("may_count")["heading"]
         return known and column.index > 0 and small_counts(column) and not _grows(column, _FEW)
     return False
+
+
+def _adds_nothing(text: str) -> bool:
+    """Whether a row's name makes it a part or a sum of others."""
+    return vocabulary.starts_part(text) or vocabulary.starts_total(text)
+
+
+def _type_of(text: str, *, plainly: bool) -> str | None:
+    """The type that a text is; unless `plainly`, also with what it says besides: `Meetings booked`."""
+    parts = taken_apart(text)
+    understood = parts.kind if not (plainly or parts.rest or parts.periods) else None
+    return vocabulary.meaning("kinds", text) or understood
 
 
 def says_done_or_not(sample: tuple[str, ...]) -> bool:
@@ -285,6 +301,8 @@ def value_likeness(column: Column, name: str) -> float:
         return looks_like_numbers(sample)
     if name in _FLAGS and dates.looks_like_dates(sample) > 0.5:
         return 1.0  # the days on which it was cancelled
+    if name == "kind":
+        sample = tuple(text for text in sample if not vocabulary.starts_part(text)) or sample
     if name in _VOCABULARIES:
         return _known(sample, _VOCABULARIES[name])
     if name in _TESTS:

@@ -141,7 +141,7 @@ def _read(
 ) -> tuple[TableReading, tidy.Events | None]:
     """A table understood, and its events, which are still to be put into its frames."""
     choices = corrections.informed(choices, around.manner) if around.manner else choices
-    table = bands.dated(replace(table, preamble=around.preamble))
+    table = bands.of_kinds(bands.dated(replace(table, preamble=around.preamble)))
     width = len(table.columns)
     table, recalled, rep = _with_rep(table, choices, title)
     mapped, fates = recalled.mapped, Fates(table)

@@ -31,6 +31,11 @@ _BLOCKS = ("date", "period", "weekday")
 _DAY = re.compile(r"(?:[1-9]|[12]\d|3[01])\.?")
 # How many words a period has: `Nov 2 2026 - Nov 8 2026`, `2026-11-02 - 2026-11-08`, `Week 45`, `W45`.
 _RUNS = (7, 3, 2, 1)
+# A day, or days from one to another, before a month's name; or behind it.
+_DAY_BEFORE = re.compile(
+    r"(?:(?<!\d)(\d{1,2})\.?\s*[-–]\s*)?(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th)?(?: of)?$", re.I
+)
+_DAY_AFTER = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.I)
 _WORD_GAPS = re.compile(r"[\s_,;()]+")
 # A single letter and digit in a file's name is a version, not a week; Q3 is a quarter.
 _VERSION = re.compile(r"[a-pr-z]\d", re.I)
@@ -295,7 +300,8 @@ def period_within(text: str) -> Label | None:
         for length in _RUNS:
             label = labels.period_label(" ".join(words[at : at + length]))
             if label and at + length <= len(words):
-                if found.setdefault(label.unit, label) != label:
+                label = _of_a_day(label, words, at, at + length)
+                if label and found.setdefault(label.unit, label) != label:
                     return None
                 at += length - 1
                 break
@@ -303,12 +309,35 @@ def period_within(text: str) -> Label | None:
     return labels.joined(found.values())
 
 
-def kind_around(table: Table, context: Context) -> str | None:
-    """The one kind that the names around the table speak of, the nearest name first; of a name
+def _of_a_day(label: Label, words: Sequence[str], start: int, end: int) -> Label | None:
+    """The month of a name, or the week or day where it is only a part of that: `week commencing 5 October
+    2026`, `5.-9. oktober`, `Daily report 9 October`; None of another day, which may be that of the print."""
+    before = _DAY_BEFORE.search(" ".join(words[:start]))
+    after = _DAY_AFTER.fullmatch(words[end]) if end < len(words) else None
+    if label.unit != "month" or not (before or after):
+        return label
+    opening = vocabulary.fold(
+        " ".join(words[:start])[: before.start()] if before else " ".join(words[:start])
+    )
+    first, day = (before[1], before[2]) if before else (None, after[1] if after else "")
+    if first and 3 <= int(day) - int(first) <= 6:
+        return replace(label, unit="week_of", day=int(first))
+    if not first and opening.endswith(vocabulary.words("openings")["week"]):
+        return replace(label, unit="week_of", day=int(day))
+    daily = {vocabulary.meaning("every", word) for word in opening.split()}
+    if not first and (
+        "day" in daily or vocabulary.meaning("weekdays", opening.split()[-1] if opening else "")
+    ):
+        return replace(label, unit="day", day=int(day))
+    return None
+
+
+def kind_around(table: Table, context: Context) -> tuple[str, str] | None:
+    """The one kind that the names around the table speak of, and the name: the nearest; of a name
     that speaks of several, none."""
     for text in _names(table, context):
         if kinds := _kinds_within(text):
-            return kinds.pop() if len(kinds) == 1 else None
+            return (kinds.pop(), text) if len(kinds) == 1 else None
     return None
 
 
@@ -317,4 +346,7 @@ def _kinds_within(text: str) -> set[str]:
     words = [word for word in _WORD_GAPS.split(text) if vocabulary.fold(word) not in names]
     alone = {kind for word in words if (kind := vocabulary.meaning("kinds", word))}
     together = vocabulary.meaning_within("kinds", " ".join(words))
-    return alone or ({together} if together else set())
+    ends = vocabulary.words("lists")["end"]
+    lists = [word for word in words if vocabulary.fold(word).endswith(ends)]
+    opened = {kind for word in lists if (kind := vocabulary.opening(word))}
+    return alone or ({together} if together else opened)

@@ -26,6 +26,7 @@ _SUM = re.compile(r"\d+(?:\s*\+\s*\d+)+")
 _ABOUT = re.compile(
     r"(?:[~≈]|(?:ca|circa|cirka|noin|n|about|approx|omkring|etwa|rund|ungefär)\.?\s*)(?=\d)", re.I
 )
+_DIGITS = re.compile(r"\d")
 _LONG = re.compile(r"\d{7,}")
 _UNIT = re.compile(r"(?<=\d)\s*(?:stk|st|pcs|kpl|times|gange|x)\.?$", re.I)
 
@@ -41,7 +42,7 @@ def tallies(column: Column, context: Context, fates: Fates) -> np.ndarray:
     ticks = np.append(_ticks(column.texts), False)[column.codes]
     denied = answered(column.texts) if column.is_text else False
     said = column.filled & (
-        ticks | ~column.where(lambda text: vocabulary.is_empty(text) or (denied and _denies(text)))
+        ticks | ~column.where(lambda text: _says_nothing(text) or (denied and _denies(text)))
     )
     whole = cells.is_count(number)
     fates.reject_cells(said & ~whole, "bad_count", column)
@@ -54,9 +55,16 @@ def looks_counted(sample: Sequence[str]) -> float:
     """Share of the cells that may be counts."""
     if _ticks(sample).any() or answered(sample):
         return 1.0
+    said = [text for text in sample if not _says_nothing(text)]
     # A cell of so many digits is a phone or another number of its own.
-    short = [_plainly(text).rstrip("% ") for text in sample if not _LONG.fullmatch(text)]
-    return numbers.looks_like_numbers(short) * len(short) / max(len(sample), 1)
+    short = [_plainly(text).rstrip("% ") for text in said if not _LONG.fullmatch(text)]
+    return numbers.looks_like_numbers(short) * len(short) / max(len(said), 1)
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether a cell counts nothing: empty in any way, or somebody on leave: `n/a`, `ferie`, `off sick`."""
+    away = not _DIGITS.search(text) and vocabulary.meaning_within("leave", text) is not None
+    return away or vocabulary.is_empty(text)
 
 
 def _plainly(text: str) -> str:

@@ -7,18 +7,29 @@ went back to nothing withdraws what it said. Targets become quotas where somebod
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 
 from quota import columns as c
-from quota.ingest import bands, cells, dates, leftovers, summaries, targets, vocabulary
+from quota.ingest import bands, cells, dates, leftovers, nested, summaries, targets, vocabulary
 from quota.ingest.cells import Context
-from quota.ingest.counting import Counting, beside_date, is_denied
+from quota.ingest.counting import Counting, beside_date, is_denied, label_unit, unit
 from quota.ingest.fates import Fates
-from quota.ingest.headings import ACTUAL, BOOKED, NOT_WORK, PART, SUM, TARGET, Heading, taken_apart
+from quota.ingest.headings import (
+    ACTUAL,
+    BOOKED,
+    FORECAST,
+    NOT_WORK,
+    PART,
+    SUM,
+    TARGET,
+    Heading,
+    taken_apart,
+)
+from quota.ingest.labels import UNITS
 from quota.ingest.layouts import ORDERS
 from quota.ingest.mapping import Mapped
 from quota.ingest.records import KIND_OPTIONS, Question
@@ -32,6 +43,10 @@ from quota.ingest.when import order_chosen
 
 # What a row may say of its own beside its rep.
 _OF_ROWS = (c.KIND, "period", "date", "weekday")
+# What a title may say of the numbers under it, that makes them no work done.
+_NOT_DONE = (BOOKED, FORECAST, NOT_WORK)
+# The coarsest unit of periods of which a title may count one each.
+_COARSEST = {"day": "weekday", "week": "week_of", "month": "month"}
 _IDENTITY = (c.REP, c.TS, c.KIND, c.TEAM, c.ACCOUNT)
 
 
@@ -108,6 +123,7 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
         _Cells(by_index[index], heading, when.starts(index), tallies(by_index[index], context, fates))
         for index, heading in headings.items()
     ]
+    parts = _begun(parts, held, context, fates)
     aims = _targets(by_index, headings, found.targets, rows, when, every, context, fates)
     wanted = aims if context.choices.targets else []
     questions = [*questions, *asked, *(targets.question(aims) if context.choices.targets is None else [])]
@@ -118,6 +134,7 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
     emptied = fates.open & ~kept
     fates.skip(~kept, "nothing_counted")
     _skip_sums(parts, held.get(c.REP), fates)
+    nested.skip(np.nan_to_num(np.array([part.number for part in parts]).T), held, fates)
     summaries.note_teams(held.get(c.REP), fates)
     parts = _without_sums(parts, rows, fates)
     events = _events(table, held, parts, rows, context, fates, emptied)
@@ -134,8 +151,13 @@ def _rows(
     if all(heading.kind for heading in headings.values()):
         return _Rows(table.height, reps, None, directions, None, aims, aim), []
     if c.KIND not in held:
-        named = kind_around(table, context)
+        named, title = kind_around(table, context) or (None, "")
         fates.reject(np.full(table.height, named is None), "no_kind")
+        said = taken_apart(title)
+        if said.role in _NOT_DONE or _averages(title, headings.values(), held.get("period")):
+            fates.reject(fates.open, "not_actuals", table.saying(title))
+        if directions is None and said.direction:
+            directions = constant(said.direction, table.height)
         kinds = constant(named or "other", table.height)
         return _Rows(table.height, reps, kinds, directions, None, aims, aim), []
     found, asked = _rows_of_kinds(
@@ -179,14 +201,35 @@ def _rows_of_targets(table: Table, held: dict[str, Column], fates: Fates) -> tup
     """The rows that a column of nothing but roles (target, actual, difference) calls targets, and it."""
     aims, aim = np.zeros(table.height, dtype=bool), None
     for column in table.columns:
-        roles = {vocabulary.meaning("roles", text) for text in column.sample}
-        if TARGET in roles and None not in roles and column is not held.get(c.REP):
-            fates.skip(
-                column.where(lambda text: vocabulary.meaning("roles", text) == SUM), "adds_up_rows", column
-            )
-            aims |= column.where(lambda text: vocabulary.meaning("roles", text) == TARGET)
+        roles = {_role_of_row(text) for text in column.sample}
+        known = None not in roles or ACTUAL in roles
+        if TARGET in roles and known and column is not held.get(c.REP):
+            fates.skip(column.where(lambda text: _role_of_row(text) == SUM), "adds_up_rows", column)
+            fates.reject(column.where(lambda text: _role_of_row(text) is None), "unknown_kind", column)
+            aims |= column.where(lambda text: _role_of_row(text) == TARGET)
             aim = column
     return aims, aim
+
+
+def _role_of_row(text: str) -> str | None:
+    """actual, target or sum, as the name of a row says it; a percentage only compares the others."""
+    return SUM if _is_rate(text) else vocabulary.meaning("roles", text)
+
+
+def _averages(title: str, headings: Iterable[Heading], column: Column | None) -> bool:
+    """Whether a title makes the numbers under it rates, or averages over less than their periods: `Calls per
+    day` over months."""
+    every = _COARSEST.get(taken_apart(title).every)
+    units = [unit(one) for one in headings if one.periods]
+    units += [label_unit(text) for text in column.sample[:1]] if column else []
+    longer = every is not None and bool(units) and min(map(UNITS.index, units)) > UNITS.index(every)
+    return longer or _is_rate(title)
+
+
+def _is_rate(text: str) -> bool:
+    """Whether a row's name makes its numbers rates or averages: `Hit rate %`, `Ø opkald`."""
+    rates = vocabulary.words("averages")["any"]
+    return "%" in text or any(word in rates for word in vocabulary.fold(text).split())
 
 
 def _rows_of_kinds(
@@ -211,6 +254,16 @@ def _rows_of_kinds(
     for code in ("received", "not_activity"):
         fates.skip(column.where(lambda text: vocabulary.meaning("not_work", text) == code), code, column)  # noqa: B023
     fates.skip(column.where(vocabulary.starts_total) | role_is("sum"), "total_row", column)
+    fates.skip(
+        column.where(lambda text: _is_rate(text) and not chosen.get(vocabulary.fold(text))),
+        "rate_row",
+        column,
+    )
+    whole = {kind_of(text) for text in column.texts if not taken_apart(text).every}
+    often = column.where(lambda text: bool(taken_apart(text).every) and kind_of(text) in whole)
+    fates.skip(often, "rate_row", column)
+    fates.skip(column.where(vocabulary.starts_part), "part_row", column)
+    fates.skip(role_is(FORECAST), "not_actuals", column)
     fates.skip(column.where(lambda text: chosen.get(vocabulary.fold(text)) == ""), "never_counted", column)
     strange = column.filled & ~column.where(lambda text: kind_of(text) is not None) & fates.open
     often = np.bincount(column.codes[strange], minlength=1)
@@ -251,6 +304,20 @@ def _dated(
     fates.skip(np.all([np.isnan(part.number) for part in parts], axis=0), "nothing_counted")
     asked = [Question("date_order", columns[0].header, texts[0], ORDERS)] if moments.asked else []
     return parts, asked
+
+
+def _begun(parts: list[_Cells], held: dict[str, Column], context: Context, fates: Fates) -> list[_Cells]:
+    """The columns without numbers of periods that have not begun: those are planned, not done."""
+    if context.choices.today is None:
+        return parts
+    today = np.datetime64(context.choices.today, "us")
+    ahead = [(part.ts > today) & (part.number > 0) & fates.open for part in parts]
+    done = np.any([(part.number > 0) & ~(part.ts > today) for part in parts], axis=0)
+    fates.skip(np.any(ahead, axis=0) & ~done, "lies_ahead", held.get("date") or held.get("period"))
+    for part, cells_ahead in zip(parts, ahead, strict=True):
+        if (cells_ahead & done).any():
+            fates.note("lies_ahead", part.column.header)
+    return [replace(one, number=np.where(one.ts > today, np.nan, one.number)) for one in parts]
 
 
 def _targets(

@@ -155,8 +155,13 @@ def kind_of_table(header: str) -> str | None:
     """The kind that a heading speaks of in a table without types: `Call duration`, `Anrufbeginn` → call."""
     words_ = fold(header).split()
     named = next((found for word in words_ if (found := meaning("heading_kinds", word))), None)
-    opening = next((match for word in words_ if (match := _opening().match(word))), None)
-    return named or (meanings("compounds")[opening[1]] if opening else None)
+    return named or next((found for word in words_ if (found := opening(word))), None)
+
+
+def opening(word: str) -> str | None:
+    """The kind by which a compound begins: `Soittoseuranta`, `Anrufbeginn` → call."""
+    found = _opening().match(fold(word))
+    return meanings("compounds")[found[1]] if found else None
 
 
 @cache
@@ -266,6 +271,11 @@ def starts_footer(text: str) -> bool:
 def starts_example(text: str) -> bool:
     """Whether a rep's cell belongs to a row that only shows how to fill in the others: `e.g. Jane Doe`."""
     return _starts(text, words("examples")["start"])
+
+
+def starts_part(text: str) -> bool:
+    """Whether a row's type is a part of another's: `heraf nye kunder`."""
+    return _starts(text, words("of_which")["start"])
 
 
 def _starts(text: str, openings: tuple[str, ...]) -> bool:

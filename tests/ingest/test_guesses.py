@@ -244,6 +244,31 @@ GUESSES = (
         "maybe_statistic",
     ),
     Guess(
+        "that numbers of a time to come are planned",
+        "a period that has begun",
+        "Rep,Week,Calls\nAnn,2026-W44,1\nBob,2026-W52,3\n",
+        "lies_ahead",
+    ),
+    Guess(
+        "that a column is a forecast",
+        "a heading without such a word",
+        "Rep,2026-W44,2026-W45 (forecast)\nAnn,1,2\nBob,3,4\n",
+        "forecast",
+        "calls.csv",
+    ),
+    Guess(
+        "that a row is a part of another row",
+        "a number above that one's",
+        "Rep,Type,2026-W44,2026-W45\nAnn,Calls,10,20\nAnn,New calls,4,5\nBob,Calls,11,12\n",
+        "part_row",
+    ),
+    Guess(
+        "that a row of rates counts nothing",
+        "a type without such a word",
+        "Rep,Type,2026-W44,2026-W45\nAnn,Calls,10,20\nAnn,Call rate,4,5\nBob,Calls,11,12\n",
+        "rate_row",
+    ),
+    Guess(
         "that a row named after a team is a rep's",
         "no rows named otherwise",
         "Rep,Week,Calls\nAnn,2026-W44,1\nBob,2026-W44,3\nTeam North,2026-W44,5\n",
