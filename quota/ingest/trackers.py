@@ -123,7 +123,7 @@ def read(table: Table, mapped: Mapped, context: Context, fates: Fates) -> tuple[
         _Cells(by_index[index], heading, when.starts(index), tallies(by_index[index], context, fates))
         for index, heading in headings.items()
     ]
-    parts = _begun(parts, held, context, fates)
+    _note_ahead(parts, held, context, fates)
     aims = _targets(by_index, headings, found.targets, rows, when, every, context, fates)
     wanted = aims if context.choices.targets else []
     questions = [*questions, *asked, *(targets.question(aims) if context.choices.targets is None else [])]
@@ -306,18 +306,19 @@ def _dated(
     return parts, asked
 
 
-def _begun(parts: list[_Cells], held: dict[str, Column], context: Context, fates: Fates) -> list[_Cells]:
-    """The columns without numbers of periods that have not begun: those are planned, not done."""
+def _note_ahead(parts: Iterable[_Cells], held: dict[str, Column], context: Context, fates: Fates) -> None:
+    """Say of numbers of periods that have not begun that they count; they may be planned."""
     if context.choices.today is None:
-        return parts
+        return
     today = np.datetime64(context.choices.today, "us")
-    ahead = [(part.ts > today) & (part.number > 0) & fates.open for part in parts]
-    done = np.any([(part.number > 0) & ~(part.ts > today) for part in parts], axis=0)
-    fates.skip(np.any(ahead, axis=0) & ~done, "lies_ahead", held.get("date") or held.get("period"))
-    for part, cells_ahead in zip(parts, ahead, strict=True):
-        if (cells_ahead & done).any():
-            fates.note("lies_ahead", part.column.header)
-    return [replace(one, number=np.where(one.ts > today, np.nan, one.number)) for one in parts]
+    when = held.get("date") or held.get("period")
+    ahead = {
+        (when or part.column).header: None
+        for part in parts
+        if ((part.ts > today) & (part.number > 0) & fates.open).any()
+    }
+    for header in ahead:
+        fates.note("lies_ahead", header)
 
 
 def _targets(

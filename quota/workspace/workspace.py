@@ -37,8 +37,8 @@ class Receipt:
 
     `twins`: how many of the new rows look like rows of another system; `restated`: closed
     week → kind → by how much its number changed; `replaced`: the first and the last day of which it
-    withdrew what it no longer holds, as `2026-11-02/2026-11-08`, or ""; `applies`: day → how many rows of quotas and
-    people change from that day on what held.
+    withdrew what it no longer holds, as `2026-11-02/2026-11-08`, or ""; `applies`: day → how many
+    rows of quotas and people change from that day on what held.
     """
 
     file: str

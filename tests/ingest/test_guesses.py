@@ -244,7 +244,7 @@ GUESSES = (
         "maybe_statistic",
     ),
     Guess(
-        "that numbers of a time to come are planned",
+        "that numbers of a time to come are done",
         "a period that has begun",
         "Rep,Week,Calls\nAnn,2026-W44,1\nBob,2026-W52,3\n",
         "lies_ahead",
