@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from quota import clock, continuity, names, restatements, review, vetting
+from quota import clock, continuity, names, remains, restatements, review, vetting
 from quota import columns as c
 from quota.errors import BadRequest, UnreadableFile
 from quota.ingest import (
@@ -175,6 +175,8 @@ def store(
         receipt,
         twins=review.new_twins(workspace, receipt.import_id, sources),
         restated=restatements.summary(workspace, receipt.import_id),
+        lacked=remains.no_longer_held(workspace, receipt),
+        beside=remains.counted_beside(workspace, receipt),
     )
 
 

@@ -152,6 +152,7 @@ def print_receipts(receipts: Sequence[storage.Receipt], lang: str, *, as_json: b
     if not as_json and len(frame):
         frame["restated"] = [_restated(receipt, lang) for receipt in receipts]
         frame["replaced"] = frame["replaced"].replace("", i18n.ABSENT)
+        frame["beside"] = [_beside(receipt, lang) for receipt in receipts]
         frame["applies"] = [_applies(receipt) for receipt in receipts]
     print_frame(frame, lang, as_json=as_json)
 
@@ -162,6 +163,11 @@ def _restated(receipt: storage.Receipt, lang: str) -> str:
         for week, kinds in receipt.restated.items()
     ]
     return "; ".join(told) or i18n.ABSENT
+
+
+def _beside(receipt: storage.Receipt, lang: str) -> str:
+    told = [f"{i18n.kinds_label(kind, lang)} {n}" for kind, n in receipt.beside.items()]
+    return ", ".join(told) or i18n.ABSENT
 
 
 def _applies(receipt: storage.Receipt) -> str:

@@ -70,6 +70,11 @@ def _aside(done: Receipt, here: Here) -> list[str]:
         here.text("check.applies", n=n, day=i18n.long_date(date.fromisoformat(day), here.lang))
         for day, n in done.applies.items()
     ]
+    lines += [here.text("data.lacked", n=done.lacked)] if done.lacked else []
+    lines += [
+        here.text("data.beside", n=n, kinds=i18n.kinds_label(kind, here.lang))
+        for kind, n in done.beside.items()
+    ]
     return lines + ([here.text("data.twins_found", n=done.twins)] if done.twins else [])
 
 

@@ -38,7 +38,8 @@ class Receipt:
     `twins`: how many of the new rows look like rows of another system; `restated`: closed
     week → kind → by how much its number changed; `replaced`: the first and the last day of which it
     withdrew what it no longer holds, as `2026-11-02/2026-11-08`, or ""; `applies`: day → how many
-    rows of quotas and people change from that day on what held.
+    rows of quotas and people change from that day on what held; `lacked` and `beside`: see
+    `quota.remains`.
     """
 
     file: str
@@ -52,6 +53,8 @@ class Receipt:
     restated: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     replaced: str = ""
     applies: Mapping[str, int] = field(default_factory=dict)
+    lacked: int = 0
+    beside: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

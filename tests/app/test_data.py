@@ -390,7 +390,10 @@ def test_a_closed_week_that_changes_is_told(data: AppTest) -> None:
 def test_a_receipt_tells_which_days_were_replaced(data: AppTest) -> None:
     crm = "Activity ID,Rep,Date,Type\n" + "".join(f"{n},Ann Bay,2026-11-{15 + n},Call\n" for n in range(3))
     app = press(drop(data, crm=crm), "_import")
-    app = drop(app, crm=crm.replace("1,Ann Bay,2026-11-16,Call\n", ""))
+    less = crm.replace("1,Ann Bay,2026-11-16,Call\n", "")
+    app = press(drop(app, crm=less), "_import")
+    assert "1 row that an earlier export of this source brought for these days is no longer" in words(app)
+    app = drop(app, crm=less)
     next(box for box in app.checkbox if box.key.endswith("_replace")).check()
     app = press(app, "_import")
     assert "0 new, 1 changed, 2 already known" in words(app)

@@ -1,0 +1,58 @@
+"""What a receipt says of numbers that stand beside an import: rows it lacks, a tracker beside a log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quota.workspace import Workspace
+from tests.test_review import NOW, put
+
+LOG = "Date,Rep,Type,Customer\n"
+WEEK = "".join(
+    f"2026-11-{day:02},{rep},Call,Firm {day}\n" for day in range(9, 14) for rep in ("Ann Berg", "Bo Dahl")
+)
+TRACKER = "Rep,Week,Calls,Meetings\n"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace.open(tmp_path / "workspace")
+
+
+def test_rows_that_an_export_lacks_are_told(workspace: Workspace) -> None:
+    assert put(workspace, LOG + WEEK, "w46.csv").lacked == 0
+    less = WEEK.replace("2026-11-11,Ann Berg,Call,Firm 11\n", "")
+    assert put(workspace, LOG + less, "again.csv").lacked == 1
+    assert put(workspace, LOG + less, "sure.csv", replace_period=True).lacked == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WEEK.replace("2026-11-", "2026-10-"),  # other days
+        WEEK.replace("Bo Dahl", "Cai Eng").replace("Ann Berg", "Dee Fox"),  # other reps
+        WEEK.replace("Call", "Meeting"),  # other kinds
+        "".join(line + "\n" for line in WEEK.splitlines() if "Ann" in line),  # one rep's own
+        "2026-11-09,Ann Berg,Call,New A\n2026-11-13,Ann Berg,Call,New B\n",  # only what is new
+    ],
+)
+def test_an_export_of_something_else_lacks_nothing(workspace: Workspace, text: str) -> None:
+    put(workspace, LOG + WEEK, "w46.csv")
+    assert put(workspace, LOG + text, "other.csv").lacked == 0
+
+
+def test_a_tracker_and_a_log_of_the_same_weeks_are_told(workspace: Workspace) -> None:
+    tracker = TRACKER + "Ann Berg,2026-W46,5,2\nCai Eng,2026-W46,7,1\nAnn Berg,2026-W47,1,0\n"
+    assert put(workspace, LOG + WEEK, "w46.csv").beside == {}
+    receipt = put(workspace, tracker, "team.csv")
+    assert receipt.beside == {"call": 1}, "Ann's calls of week 46; nobody else's and no meetings"
+    workspace.undo(receipt.import_id, by="me", now=NOW)
+    assert put(workspace, LOG + WEEK.replace("Firm", "Shop"), "more.csv").beside == {}
+
+
+def test_a_log_beside_a_tracker_is_told_too(workspace: Workspace) -> None:
+    assert put(workspace, TRACKER + "Ann Berg,2026-W46,5,2\n", "team.csv").beside == {}
+    late = LOG + "2026-11-12,Ann Berg,Call,Firm 1\n2026-11-13,Ann Berg,Meeting,Firm 2\n"
+    assert put(workspace, late, "crm.csv").beside == {"call": 1, "meeting": 1}
