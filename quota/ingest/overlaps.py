@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import combinations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,11 +27,26 @@ def counted_once(readings: Sequence[TableReading], members: Sequence[str | None]
     """The readings, rows that stand in several of them left out of all but one; `members` are the
     files of the archive that they come from."""
     kept = list(readings)
-    for at in range(len(kept)):
-        for before in range(at):
-            if _may_overlap(kept[before], kept[at], apart=members[before] != members[at]):
-                kept[before], kept[at] = _told(kept[before], kept[at])
+    for before, at in _sharing(readings):
+        if _may_overlap(kept[before], kept[at], apart=members[before] != members[at]):
+            kept[before], kept[at] = _told(kept[before], kept[at])
     return kept
+
+
+def _sharing(readings: Sequence[TableReading]) -> list[tuple[int, int]]:
+    """The pairs of readings that hold the same key, each with those before it."""
+    keys = {
+        at: reading.frames["activities"][c.KEY] for at, reading in enumerate(readings) if _source(reading)
+    }
+    if len(keys) < 2:
+        return []
+    held = np.repeat(list(keys), [len(one) for one in keys.values()])
+    codes = pc.dictionary_encode(pa.chunked_array([chunk for one in keys.values() for chunk in one.chunks]))
+    found = np.unique(np.stack([codes.combine_chunks().indices.to_numpy(), held]), axis=1)
+    found = found[:, np.bincount(found[0])[found[0]] > 1]
+    together = {tuple(some) for some in np.split(found[1], np.flatnonzero(np.diff(found[0])) + 1)}
+    pairs = {(int(one), int(other)) for some in together for one, other in combinations(some, 2)}
+    return sorted(pairs, key=lambda pair: pair[::-1])
 
 
 def _may_overlap(one: TableReading, other: TableReading, *, apart: bool) -> bool:
