@@ -249,7 +249,7 @@ def walked(done: list[int], free: set[int], week: int, gone: Fraction) -> list[F
     return [Fraction(10 * len(working)), then, Fraction(sum(done[day] for day in days))]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.data())
 def test_against_the_walk(data: st.DataObject) -> None:
     done = data.draw(st.lists(st.integers(0, 30), min_size=63, max_size=63))
@@ -298,7 +298,7 @@ def runs(past: list[list[Fraction]], target: Fraction, actual: Fraction, over: b
     return run, longest
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.permutations(range(13)), st.integers(0, 120))
 def test_the_order_of_rows_does_not_matter_and_more_work_never_shortens_a_streak(
     order: list[int], more: int
