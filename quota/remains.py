@@ -66,7 +66,7 @@ def _around(workspace: Workspace, receipt: Receipt) -> tuple[dict[str, str], dic
     first, last = (pd.to_datetime(imports[end]) for end in ("first_day", "last_day"))
     # A tracker's week stands on its Monday.
     near = (first - _WEEK < last[receipt.import_id]) & (last + _WEEK > first[receipt.import_id])
-    others = imports[imports["active"] & near].drop(index=receipt.import_id)["mapping"].dropna()
+    others = imports.loc[imports["active"] & near & (imports.index != receipt.import_id), "mapping"].dropna()
     return _layouts(str(mine["mapping"])), {str(one): _layouts(told) for one, told in others.items()}
 
 

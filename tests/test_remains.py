@@ -56,3 +56,9 @@ def test_a_log_beside_a_tracker_is_told_too(workspace: Workspace) -> None:
     assert put(workspace, TRACKER + "Ann Berg,2026-W46,5,2\n", "team.csv").beside == {}
     late = LOG + "2026-11-12,Ann Berg,Call,Firm 1\n2026-11-13,Ann Berg,Meeting,Firm 2\n"
     assert put(workspace, late, "crm.csv").beside == {"call": 1, "meeting": 1}
+
+
+def test_a_tracker_in_which_nothing_was_done_stands_beside_nothing(workspace: Workspace) -> None:
+    put(workspace, LOG + WEEK, "w46.csv")
+    receipt = put(workspace, TRACKER + "Ann Berg,2026-W46,0,0\n", "team.csv")
+    assert (receipt.lacked, receipt.beside) == (0, {})
