@@ -7,6 +7,7 @@ whether it is the actual number, a target, a part of another, or one that adds u
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,11 @@ AXES = ("kind", "period")
 # A longer heading is prose; and a kind or a period has no more words than these.
 _LONGEST = 120
 _LONGEST_RUN = 8
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d+")
+# Words of a date that are no month and no weekday, and how many numbers it has to the second.
+_OF_DATES = ("st", "nd", "rd", "th", "of", "the", "den", "am", "pm", "kl", "klo", "t", "z")
+_MOST_NUMBERS = 6
 
 
 @dataclass(frozen=True)
@@ -191,5 +197,13 @@ def _is_period(text: str) -> bool:
         period_label(text) is not None
         or day_label(text) is not None
         or day_label(text, "mdy") is not None
-        or dates.looks_like_dates((text,)) == 1
+        or (_may_be_date(text) and dates.looks_like_dates((text,)) == 1)
+    )
+
+
+def _may_be_date(text: str) -> bool:
+    """Whether a text is worth reading as a date: that costs too much to try it on thousands of headings."""
+    return len(_DIGITS.findall(text)) <= _MOST_NUMBERS and all(
+        vocabulary.meaning("months", word) or vocabulary.meaning("weekdays", word) or word in _OF_DATES
+        for word in _LETTERS.findall(text.casefold())
     )
