@@ -39,6 +39,11 @@ class Visitor:
         settle(page)
         return page
 
+    def leave(self) -> None:
+        """Close every tab; one that still loads would miss a server that stops."""
+        for page in self.context.pages:
+            page.close()
+
     def _listen(self, said: ConsoleMessage) -> None:
         # On a deep link Streamlit's front end looks for its server below the page first.
         seeking = said.location["url"].endswith(("/_stcore/health", "/_stcore/host-config"))
@@ -79,6 +84,7 @@ def empty_app(visitor: Visitor, tmp_path: Path) -> Iterator[Visitor]:
     """The visitor of a fresh server on a new workspace."""
     with serve(tmp_path / "workspace") as visitor.address:
         yield visitor
+        visitor.leave()
 
 
 @pytest.fixture
@@ -87,6 +93,7 @@ def sample_app(visitor: Visitor, loaded: Path, tmp_path: Path) -> Iterator[Visit
     shutil.copytree(loaded, tmp_path / "workspace")
     with serve(tmp_path / "workspace") as visitor.address:
         yield visitor
+        visitor.leave()
 
 
 def _note_if_outside(url: str, visitor: Visitor) -> None:
