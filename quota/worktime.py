@@ -49,6 +49,8 @@ _DAYS = (
 )
 
 
+# DK, US-CA, GB-ENG.
+_CODE = re.compile(r"[A-Za-z]{2}(?:-[A-Za-z0-9]{1,3})?")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?%?")
 # Between days; not the one of 0,5.
 _COMMA = re.compile(r"[;,](?!\d)")
@@ -352,7 +354,9 @@ def _reasons(rows: pd.DataFrame, staff: Staff, day: np.datetime64) -> tuple[tupl
 
 def _normal(code: str) -> str:
     """A calendar's code: `us-ca` is US-CA, and so is `Danmark`, `Denmark` or `Tanska` DK."""
-    return _countries().get(code.strip().casefold(), code.strip().upper())
+    plain = code.strip()
+    # Names are looked up only where it is none: all the languages' names take most of a second to load.
+    return plain.upper() if _CODE.fullmatch(plain) else _countries().get(plain.casefold(), plain.upper())
 
 
 @lru_cache(maxsize=1)
