@@ -84,22 +84,21 @@ def say_refused_rows(reading: FileReading, lang: str, most: int = 20) -> None:
         return  # the refusal of the whole file says it
     for table in reading.tables:
         refused = table.issues[table.issues["status"] == "rejected"]
-        for issue in records(refused.head(most)):
-            place = ", ".join(
-                str(part) for part in (reading.file, issue["sheet"], issue["row"]) if part is not None
-            )
-            click.echo(f"{place}: {_message(issue, lang)}", err=True)
+        _say(refused.head(most), reading.file, lang)
 
 
 def say_notes(reading: FileReading, lang: str) -> None:
     """What is to be said of sheets that people write and were taken, one line each on standard error."""
     for table in reading.tables:
         if table.layout in c.WRITTEN:
-            for issue in records(table.issues[table.issues["status"] == "note"]):
-                place = ", ".join(str(issue[at]) for at in ("sheet", "row") if issue[at] is not None)
-                click.echo(
-                    f"{', '.join(filter(None, (reading.file, place)))}: {_message(issue, lang)}", err=True
-                )
+            _say(table.issues[table.issues["status"] == "note"], reading.file, lang)
+
+
+def _say(issues: pd.DataFrame, file: str, lang: str) -> None:
+    """Where each issue is and what it says, on standard error."""
+    for issue in records(issues):
+        place = ", ".join(str(part) for part in (file, issue["sheet"], issue["row"]) if part is not None)
+        click.echo(f"{place}: {_message(issue, lang)}", err=True)
 
 
 def _message(issue: Mapping[str, Any], lang: str) -> str:
