@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -14,6 +16,8 @@ from quota.ui.rows import records
 from quota.ui.sheets import ORIGIN, Sheet, changes, editable, tidied
 from quota.ui.state import Here, author, now
 from quota.ui.words import plain
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,9 +34,9 @@ def draw(sheet: Sheet, here: Here) -> None:
     stored = cache.once(lambda: _stored(sheet, here), "stored", *here.scope[:2], sheet.name)
     edited = _grid(sheet, stored.shown, here)
     held = stored.rows
-    draft = (*here.scope[:2], sheet.name, cache.digest(edited))
-    unchanged = edited.equals(stored.shown)
-    after = held if unchanged else cache.once(lambda: tidied(edited, sheet), "draft", *draft)
+    after = held
+    if not edited.equals(stored.shown):
+        after = _once("draft", edited, lambda: tidied(edited, sheet), sheet, here)
     st.caption(here.text("people.grid_help"))
     issues = _new(after, stored, sheet, here)
     _show(issues, after, here)
@@ -40,8 +44,9 @@ def draw(sheet: Sheet, here: Here) -> None:
     wrong = bool((issues["new"] & checks.refused(issues, keep_unknown=kept)).any())
     if not wrong and not after.equals(held):
         after, wrong = changing.ask(held, after, sheet, here, lambda rows: _wrong(rows, stored, sheet, here))
-    key = ("changes", *here.scope[:2], sheet.name, cache.digest(after))
-    rows = cache.once(lambda: changes(held, after, sheet), *key)
+    rows = changes(held, held, sheet)
+    if after is not held:
+        rows = _once("changes", after, lambda: changes(held, after, sheet), sheet, here)
     if rows.num_rows and not wrong:
         impact.draw(sheet, after, rows, here)
     if st.button(
@@ -57,6 +62,11 @@ def draw(sheet: Sheet, here: Here) -> None:
         st.caption(here.text("people.mend_first"))
 
 
+def _once(what: str, rows: pd.DataFrame, make: Callable[[], T], sheet: Sheet, here: Here) -> T:
+    """What `make` returns of rows of a sheet, made once for what they hold."""
+    return cache.once(make, what, *here.scope[:2], sheet.name, cache.digest(rows))
+
+
 def _stored(sheet: Sheet, here: Here) -> Stored:
     shown = editable(people_sheets.stored(sheet, here), sheet)
     rows = tidied(shown, sheet)
@@ -68,8 +78,7 @@ def _new(rows: pd.DataFrame, stored: Stored, sheet: Sheet, here: Here) -> pd.Dat
     then = stored.issues
     if rows.equals(stored.rows):
         return then.assign(new=False)
-    key = ("issues", *here.scope[:2], sheet.name, cache.digest(rows))
-    now = cache.once(lambda: _issues(rows, sheet, people_sheets.known(here)), *key)
+    now = _once("issues", rows, lambda: _issues(rows, sheet, people_sheets.known(here)), sheet, here)
     marks = [ORIGIN, "column", "value", "code"]
     stood = checks.lines(now, marks).isin(checks.lines(then, marks)) & now[ORIGIN].notna()
     return now.assign(new=~stood)
