@@ -55,9 +55,8 @@ def note_beside(table: Table, mapped: Mapped, fates: Fates) -> None:
     bearing = [one for one in left if one.index in none or (counts and small_counts(one) and _may_count(one))]
     for column in bearing[:_TOLD] if mapped.layout == "activities" else ():
         fates.note("numbers_left_out", column.header, column.sample[0])
-    for column in [one for one in left if things.is_accumulated(one.header)][:_TOLD]:
-        if heading_score(column.header, "amount")[0] > 0.5:
-            fates.note("adds_up_others", column.header)
+    for column in [one for one in left if things.is_accumulated_money(one.header)][:_TOLD]:
+        fates.note("adds_up_others", column.header)
     _note_states(left, fates)
 
 

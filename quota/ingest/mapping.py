@@ -386,11 +386,7 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     """
     found = counting(table, settled)
     totals = {column.index for column in table.columns if vocabulary.meaning("roles", column.header) == "sum"}
-    money = {
-        column.index
-        for column in table.columns
-        if things.is_accumulated(column.header) and heading_score(column.header, "amount")[0] > 0.5
-    }
+    money = {column.index for column in table.columns if things.is_accumulated_money(column.header)}
     fitted = _fit(table, COUNTS, settled, found.columns | totals)
     if not found.counts and (value := _value(table)):
         fitted = _fit(table, COUNTS, {value.header: "count", **settled}, frozenset(totals))

@@ -115,6 +115,11 @@ def is_accumulated(header: str) -> bool:
     return any(f" {words} " in text for words in vocabulary.words("accumulated")["any"])
 
 
+def is_accumulated_money(header: str) -> bool:
+    """Whether a heading is one of money that adds up more than its row."""
+    return is_accumulated(header) and heading_score(header, "amount")[0] > 0.5
+
+
 def _are_days(column: Column) -> bool:
     return dates.looks_like_dates(filled(column.sample)) > 0.5
 
