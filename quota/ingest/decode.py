@@ -42,6 +42,11 @@ _SAMPLE = 200_000
 _NOT_CP1252 = {b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"}
 # Letters of the languages that our users write; a wrong single-byte guess shows none of them.
 _LETTERS = frozenset("åäöæøüéÅÄÖÆØÜÉßáíóñàâçèêëîïôùûœ€£§°–—’“”…·")
+# The euro, or Š Ž before a letter and š ž between letters, where cp1252 has signs that stand alone.
+_LATIN_9 = re.compile(
+    rb"\xa4|(?<![A-Za-z\xc0-\xff])[\xa6\xb4][A-Za-z\xc0-\xff]|[A-Za-z\xc0-\xff][\xa8\xb8][A-Za-z\xc0-\xff]"
+)
+_ONLY_CP1252 = re.compile(rb"[\x80-\x9f]")
 
 
 def file_kind(data: bytes, file: str) -> str:
@@ -60,13 +65,6 @@ def file_kind(data: bytes, file: str) -> str:
         if data.startswith(magic) and (magic != b"BM" or b"\x00" in data[:64]):
             raise UnreadableFile("not_a_table", file=file, kind=name)
     return "text"
-
-
-# The euro, or Š Ž before a letter and š ž between letters, where cp1252 has signs that stand alone.
-_LATIN_9 = re.compile(
-    rb"\xa4|(?<![A-Za-z\xc0-\xff])[\xa6\xb4][A-Za-z\xc0-\xff]|[A-Za-z\xc0-\xff][\xa8\xb8][A-Za-z\xc0-\xff]"
-)
-_ONLY_CP1252 = re.compile(rb"[\x80-\x9f]")
 
 
 @dataclass(frozen=True)

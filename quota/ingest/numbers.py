@@ -25,7 +25,12 @@ _SCALE = {
     1e9: ("bn", "mia", "mrd", "md", "billion"),
 }
 _SCALES = {word: scale for scale, words in _SCALE.items() for word in words}
-# sign, word, sign, digits, "and nothing behind the mark", scale, word, sign
+# How headings say it of all their amounts; a single letter there needs a currency.
+_OF_HEADINGS = {
+    1e3: "000 000s thousand thousands tusind tusinde tuhat tuhatta tusen tsd",
+    1e6: "million millions mio mill millioner miljoonaa miljoner mkr meur mdkk msek mnok",
+}
+_HEADING_SCALES = {word: scale for scale, words in _OF_HEADINGS.items() for word in words.split()}
 # sign, word, sign, digits, "and nothing behind the mark", scale, word, sign
 _SHAPE = re.compile(
     r"([(-]?)\s*([^\d(),.\s+-]*\.?)\s*([(-]?)\s*"  # no plus: that is a telephone
@@ -66,35 +71,6 @@ class Numbers:
         return float((~np.isnan(self.value)).mean()) if len(self.value) else 0.0
 
 
-# How headings say that their amounts are in thousands, or in millions.
-_THOUSANDS = {
-    "000",
-    "000s",
-    "thousand",
-    "thousands",
-    "tusind",
-    "tusinde",
-    "tuhat",
-    "tuhatta",
-    "tusen",
-    "tsd",
-}
-_MILLIONS = {
-    "million",
-    "millions",
-    "mio",
-    "mill",
-    "millioner",
-    "miljoonaa",
-    "miljoner",
-    "mkr",
-    "meur",
-    "mdkk",
-    "msek",
-    "mnok",
-}
-
-
 def read(values: pa.Array, *, decimal_comma: bool = False) -> Numbers:
     """Distinct texts → numbers; `decimal_comma` is what the file's language suggests."""
     plain = np.asarray(pc.match_substring_regex(values, _PLAIN))
@@ -122,10 +98,10 @@ def scale_in(text: str) -> float:
     words = re.findall(r"[^\W\d]+|[$€£¥₹]|\d+", text.casefold())
     for word, after in zip(words, [*words[1:], ""], strict=True):
         short = word in ("k", "t") and _currency(after)
-        if short or word in _THOUSANDS or (word[:1] in ("k", "t") and _currency(word[1:])):
-            return 1000.0
-        if word in _MILLIONS:
-            return 1e6
+        if short or (word[:1] in ("k", "t") and _currency(word[1:])):
+            return 1e3
+        if word in _HEADING_SCALES:
+            return _HEADING_SCALES[word]
     return 1.0
 
 
