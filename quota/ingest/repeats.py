@@ -41,12 +41,25 @@ def told_once(readings: list[TableReading]) -> list[TableReading]:
         else one
         for one in readings
     ]
-    for at, reading in enumerate(told):
-        finer = [_done(one) for one in (*told[:at], *told[at + 1 :]) if _counts(one)]
-        if finer and _counts(reading):
-            counts = pa.concat_tables(finer).unify_dictionaries()
-            told[at] = _left_out(reading) if _adds_up(_done(reading), counts) else reading
+    told = _finest(told)
     return [_overlap_told(one, told) for one in told]
+
+
+def _finest(readings: list[TableReading]) -> list[TableReading]:
+    """The readings, the rows left out of each tracker that adds up the others."""
+    kept = list(readings)
+    done = {at: _done(one) for at, one in enumerate(readings) if _counts(one)}
+    if len(done) < 2:
+        return kept
+    tables = [
+        rows.append_column("table", pa.array([at] * len(rows), pa.int64())) for at, rows in done.items()
+    ]
+    counts = pa.concat_tables(tables).unify_dictionaries()
+    for at, rows in done.items():
+        others = counts.filter(pc.not_equal(counts["table"], at))
+        if _adds_up(rows, others):
+            kept[at], counts = _left_out(readings[at]), others
+    return kept
 
 
 def _overlap_told(reading: TableReading, readings: list[TableReading]) -> TableReading:
