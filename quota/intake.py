@@ -172,11 +172,9 @@ def store(
         return receipt
     sources = pc.unique(tables["activities"][c.SOURCE]).cast(pa.string()).to_pylist()
     return replace(
-        receipt,
+        remains.told(workspace, receipt),
         twins=review.new_twins(workspace, receipt.import_id, sources),
         restated=restatements.summary(workspace, receipt.import_id),
-        lacked=remains.no_longer_held(workspace, receipt),
-        beside=remains.counted_beside(workspace, receipt),
     )
 
 

@@ -6,6 +6,8 @@ log of single activities both count. Twins (`review`) are single rows; these are
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 import pyarrow as pa
@@ -20,33 +22,42 @@ _OF = [c.REP, c.KIND]
 # How a table was understood in which a number stands for several activities, and where a row is one.
 _OPPOSITE = {"counts": "activities", "activities": "counts"}
 _WEEK = pd.Timedelta(days=7)
+# Source → layout, of the tables of one import.
+_Layouts = dict[str, str]
 
 
-def no_longer_held(workspace: Workspace, receipt: Receipt) -> int:
-    """How many activities that earlier imports of the same source brought still count, although this one
-    has others of their reps and kinds from before and after them, and they stand in it no more.
-
-    An export that repeats less than it lacks only brings what is new. Deals are left out: theirs
-    bring what moved.
+def told(workspace: Workspace, receipt: Receipt) -> Receipt:
+    """The receipt, saying `lacked`: how many activities that earlier imports of the same source brought
+    still count, although this one has others of their reps and kinds from before and after them, and
+    they stand in it no more; and `beside`: kind → of how many weeks of a rep a tracker and a log of
+    single activities now both count it, since this import, which is one of them.
     """
-    repeated = receipt.same + receipt.changed
     layouts, others = _around(workspace, receipt)
+    return replace(
+        receipt,
+        lacked=_lacked(workspace, receipt, layouts, others),
+        beside=_beside(workspace, receipt, layouts, others),
+    )
+
+
+def _lacked(workspace: Workspace, receipt: Receipt, layouts: _Layouts, others: Mapping[str, _Layouts]) -> int:
+    """An export that repeats less than it lacks only brings what is new. Deals are left out: theirs
+    bring what moved."""
+    repeated = receipt.same + receipt.changed
     same = [one for one, of in others.items() if of.keys() & layouts.keys()]
     if not repeated or not same:
         return 0
-    sources = ds.field(c.SOURCE).isin(pa.array(list(layouts), pa.string()))
-    seen = _seen(workspace, sources)
+    seen = _seen(workspace, ds.field(c.SOURCE).isin(pa.array(list(layouts), pa.string())))
     own, older = (seen[seen[c.IMPORT_ID].isin(of)] for of in ([receipt.import_id], same))
     within = older[older[c.TS].between(own[c.TS].min(), own[c.TS].max())]
     lacked = len(within.merge(own[_OF].drop_duplicates(), on=_OF))
     return lacked if lacked <= repeated else 0
 
 
-def counted_beside(workspace: Workspace, receipt: Receipt) -> dict[str, int]:
-    """Kind → of how many weeks of a rep a tracker and a log of single activities now both count it,
-    since this import, which is one of them."""
-    layouts, others = _around(workspace, receipt)
-    opposite = {_OPPOSITE.get(layout) for layout in layouts.values()} - {None}
+def _beside(
+    workspace: Workspace, receipt: Receipt, layouts: _Layouts, others: Mapping[str, _Layouts]
+) -> dict[str, int]:
+    opposite = {_OPPOSITE[layout] for layout in layouts.values()}
     beside = [one for one, of in others.items() if opposite & set(of.values())]
     if not beside:
         return {}
@@ -59,7 +70,7 @@ def counted_beside(workspace: Workspace, receipt: Receipt) -> dict[str, int]:
     return {str(kind): int(n) for kind, n in mine.merge(theirs)[c.KIND].value_counts().items() if n}
 
 
-def _around(workspace: Workspace, receipt: Receipt) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+def _around(workspace: Workspace, receipt: Receipt) -> tuple[_Layouts, dict[str, _Layouts]]:
     """Source → layout of an import, and the same of each other active one that reaches into its days."""
     imports = workspace.imports().set_index(c.IMPORT_ID)
     mine = imports.loc[receipt.import_id]
@@ -70,7 +81,7 @@ def _around(workspace: Workspace, receipt: Receipt) -> tuple[dict[str, str], dic
     return _layouts(str(mine["mapping"])), {str(one): _layouts(told) for one, told in others.items()}
 
 
-def _layouts(mapping: str) -> dict[str, str]:
+def _layouts(mapping: str) -> _Layouts:
     return {table["source"]: table["layout"] for table in json.loads(mapping) if table["layout"] in _OPPOSITE}
 
 
