@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from quota import columns as c
 from quota import roster
-from quota.ingest import FileReading, Preset, TableReading, memory, tidy
+from quota.ingest import FileReading, Preset, TableReading, presets, tidy
 from quota.names import folded
 from quota.workspace import Workspace
 
@@ -270,7 +270,7 @@ def _spelled(matches: list[pd.DataFrame]) -> list[Preset]:
         .itertuples(index=False)
         if written != rep
     ]
-    return [memory.rep(written, rep) for written, rep in dict.fromkeys(pairs)]
+    return [presets.rep(written, rep) for written, rep in dict.fromkeys(pairs)]
 
 
 def _filled(rows: pa.Table) -> set[str]:

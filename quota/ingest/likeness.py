@@ -6,7 +6,7 @@ All likenesses run from 0 to 1.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -162,8 +162,7 @@ def _speaks_for_itself(column: Column, name: str) -> bool:
         said = filled(column.sample)
         if column.index == 0:  # over the names of rows the corner may be empty
             said = tuple(text for text in said if not _adds_nothing(text))
-        kinds = {_type_of(text, plainly=column.index > 0) for text in said}
-        return len(kinds & set(TOUCHES + WORK)) > 1 and None not in kinds
+        return len(set(_types(said, plainly=column.index > 0)) & set(TOUCHES + WORK)) > 1
     if name == "status" and vocabulary.meaning_within("kinds", column.header) is None:
         # What is said of a `Follow-up` is not said of the row's own work.
         return says_done_or_not(filled(column.sample))
@@ -176,6 +175,16 @@ def _speaks_for_itself(column: Column, name: str) -> bool:
 def _adds_nothing(text: str) -> bool:
     """Whether a row's name makes it a part or a sum of others."""
     return vocabulary.starts_part(text) or vocabulary.starts_total(text)
+
+
+def _types(texts: Iterable[str], *, plainly: bool) -> list[str]:
+    """The types that all the texts are, none as soon as one is not: most columns hold no types."""
+    kinds = []
+    for text in texts:
+        if (kind := _type_of(text, plainly=plainly)) is None:
+            return []
+        kinds.append(kind)
+    return kinds
 
 
 def _type_of(text: str, *, plainly: bool) -> str | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quota.ingest import vocabulary
+from quota.ingest import presets, vocabulary
 from quota.ingest.fates import Fates
 from quota.ingest.headings import taken_apart
 from quota.ingest.layouts import ORDERS
@@ -22,7 +22,6 @@ from quota.ingest.likeness import has_test, value_likeness
 from quota.ingest.mapping import Mapped, map_table
 from quota.ingest.records import REMEMBERED, Choices, Match, Preset
 from quota.ingest.tables import AROUND, Column, Table
-from quota.names import folded
 
 # How much of the headings two tables have in common at least, if one is read like the other.
 SIMILAR = 0.7
@@ -120,12 +119,7 @@ def people_by_id(mapped: Mapped, names: Iterable[str], fates: Fates) -> list[Pre
     if column is None:
         return []
     ids = column.take(np.flatnonzero(fates.open)).to_pylist()
-    return [rep(written, name) for written, name in zip(ids, names, strict=True) if written]
-
-
-def rep(written: str, name: str) -> Preset:
-    """That a rep as written stands for a name; "" for nobody else."""
-    return Preset(f"rep:{folded(written)}", reps={written: name})
+    return [presets.rep(written, name) for written, name in zip(ids, names, strict=True) if written]
 
 
 def _keys(headings: Iterable[str]) -> frozenset[str]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from quota import columns as c
 from quota.ingest.records import Preset
+from quota.names import folded
 
 
 def rows(presets: Iterable[Preset], *, withdrawn: bool = False) -> pa.Table:
@@ -31,6 +32,11 @@ def read(stored: pd.DataFrame) -> tuple[Preset, ...]:
         _read(fingerprint, json.loads(mapping))
         for fingerprint, mapping in zip(stored["fingerprint"], stored["mapping"], strict=True)
     )
+
+
+def rep(written: str, name: str) -> Preset:
+    """That a rep as written stands for a name; "" for nobody else."""
+    return Preset(f"rep:{folded(written)}", reps={written: name})
 
 
 def said_of_reps(presets: Iterable[Preset]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pyarrow.compute as pc
 
 from quota import columns as c
-from quota.ingest import memory, presets, spellings
+from quota.ingest import presets, spellings
 from quota.ingest.records import NOTE, Choices, Question, TableReading
 from quota.names import folded
 
@@ -38,7 +38,7 @@ def people_told(readings: list[TableReading], choices: Choices) -> list[TableRea
     for proposal in spellings.proposals(everybody, known, own, denied):
         at = next((at for at, reps in enumerate(written) if proposal.spelling in reps), 0)
         told[at] = _proposed(told[at], proposal)
-    answers = tuple(memory.rep(spelling, name) for spelling, name in choices.reps.items())
+    answers = tuple(presets.rep(spelling, name) for spelling, name in choices.reps.items())
     told[0] = replace(told[0], presets=(*told[0].presets, *answers))
     return told
 
@@ -63,7 +63,7 @@ def _proposed(reading: TableReading, proposal: spellings.Proposal) -> TableReadi
     """The reading with one more question; what is certain is remembered at once, and said."""
     if proposal.certain:
         person = proposal.candidates[0]
-        joined = memory.rep(proposal.spelling, person)
+        joined = presets.rep(proposal.spelling, person)
         reading = _noted(reading, "reps_joined", f"{proposal.spelling} = {person}")
         return replace(reading, presets=(*reading.presets, joined))
     options = (*proposal.candidates, "")
