@@ -103,8 +103,27 @@ def counting(table: Table, settled: Mapping[str, str]) -> Counting:
     if not _asks(table, understood.values()):
         understood = {index: one for index, one in understood.items() if not one.every or one.role == TARGET}
     understood = _told_often(_running(table, _all_told(understood, headers)), table)
-    found = _by_role({**understood, **chosen}, {column.index for column in table.columns if column.sample})
+    found = _aimed(_by_role({**understood, **chosen}, {one.index for one in table.columns if one.sample}))
     return found if found.counts else replace(_dated(table, settled), targets=found.targets)
+
+
+def _aimed(found: Counting) -> Counting:
+    """Where targets only say `Target`, each is for the count before it, or all for the only kind that is
+    counted."""
+    bare = {index: one for index, one in found.targets.items() if not one.kind}
+    kinds = {one.kind: one for one in found.counts.values()}
+    if {index - 1 for index in bare} == found.counts.keys():
+        meant = {
+            index: replace(of, role=one.role, every=one.every, periods=one.periods or of.periods)
+            for index, one in bare.items()
+            for of in [found.counts[index - 1]]
+        }
+    elif len(kinds) == 1:
+        [of] = kinds.values()
+        meant = {index: replace(one, kind=of.kind, name=of.name) for index, one in bare.items()}
+    else:
+        return found
+    return replace(found, targets={**found.targets, **meant})
 
 
 def _all_told(headings: dict[int, Heading], headers: Mapping[int, str]) -> dict[int, Heading]:

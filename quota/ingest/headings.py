@@ -73,9 +73,10 @@ def taken_apart(header: str, axes: tuple[str, ...] = AXES) -> Heading:
     if "kind" in axes and (kind := _asked_for(header)):
         return Heading(kind, role=_role_asked_for(header), name=header)
     every, words = _without_every(header) if "kind" in axes else ("", header.split())
-    words, role = _without_role(
-        [word for word in map(_bare, words) if word and not _decorates(word, words)], axes
-    )
+    words = [word for word in map(_bare, words) if word and not _decorates(word, words)]
+    if "kind" in axes:
+        words = [part for word in words for part in vocabulary.target_apart(word)]
+    words, role = _without_role(words, axes)
     qualifier, words = _without_qualifier(words) if "kind" in axes else ("", words)
     direction, undirected = _without_direction(words) if "kind" in axes else (None, words)
     parts = [undirected]
@@ -117,13 +118,17 @@ def _role_asked_for(header: str) -> str:
 
 
 def _without_every(header: str) -> tuple[str, list[str]]:
-    """The time that `per week`, `/uge` or `viikossa` names, and the other words."""
-    words = header.replace("/", " / ").split()
+    """The time that `per week`, `/uge`, `viikossa` or, beside a target, `Weekly` names, and the other words;
+    `Ugemål` says both."""
+    words, per = header.replace("/", " / ").split(), vocabulary.words("per")
+    targets = [vocabulary.meaning("roles", word) == TARGET for word in words]
+    alone = {*per["alone"], *(per["of_targets"] if any(targets) else ())}
     for at, word in enumerate(words):
-        if vocabulary.fold(word) in vocabulary.words("per")["alone"]:
-            return vocabulary.meanings("every")[vocabulary.fold(word)], words[:at] + words[at + 1 :]
+        every = vocabulary.meaning("every", word)
+        if every and (targets[at] or vocabulary.fold(word) in alone):
+            return every, words if targets[at] else words[:at] + words[at + 1 :]
         behind = vocabulary.meaning("every", " ".join(words[at + 1 : at + 2]))
-        if behind and (word == "/" or vocabulary.fold(word) in vocabulary.words("per")["any"]):
+        if behind and (word == "/" or vocabulary.fold(word) in per["any"]):
             return behind, words[:at] + words[at + 2 :]
     return "", header.split()
 

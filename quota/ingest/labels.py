@@ -101,6 +101,15 @@ class Label:
         return date(start.year + years, month + 1, 1) - timedelta(days=1) if months else start
 
 
+def around(day: date, unit: str) -> Label:
+    """The week, month, quarter or year in which a day lies."""
+    if unit == "week":
+        iso = day.isocalendar()
+        return Label(unit, iso.week, iso.year)
+    number = {"month": day.month, "quarter": -(-day.month // 3)}.get(unit, day.year)
+    return Label(unit, number, day.year)
+
+
 def joined(labels: Iterable[Label | None]) -> Label | None:
     """What several cells say of one period: the finest label, with what the coarser ones know
     besides. Tuesday in week 45, week 45 of 2026."""

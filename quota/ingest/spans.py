@@ -17,7 +17,7 @@ import pyarrow as pa
 from quota.ingest import cells, corner, dates, labels, vocabulary, years
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
-from quota.ingest.headings import Heading
+from quota.ingest.headings import TARGET, Heading
 from quota.ingest.labels import Label
 from quota.ingest.records import Question
 from quota.ingest.tables import Column, Table
@@ -218,7 +218,7 @@ def _refused(
     """Refuse the rows with a filled cell of no known period; ask for the year if only that lacks."""
     column = held.get("date") or held.get("period")
     by_index = {one.index: one for one in table.columns}
-    for index in headings:
+    for index in (at for at, one in headings.items() if one.role != TARGET):
         unknown = np.isnat(found.starts(index)) & by_index[index].filled & fates.open
         yearless = np.array([one is not None and one.year is None for one in found.labels(index)])[
             found.codes

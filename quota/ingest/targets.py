@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from quota import columns as c
-from quota.ingest.labels import Label
+from quota.ingest.labels import UNITS, Label, around
 from quota.ingest.records import Question
 
 _EVERY = {"weekday": "day", "week_of": "week"}
@@ -57,9 +57,11 @@ class Targets:
         for name, rep, kind, number, period in said:
             if not (rep and kind):
                 continue
-            if period and (first := period.start()) and (last := period.last):
+            if period and (first := period.start()):
+                if self.every in UNITS and UNITS.index(self.every) > UNITS.index(period.unit):
+                    period = around(first, self.every)
                 every = self.every or _EVERY.get(period.unit, period.unit)
-                found.append(_Rule(name, rep, kind, every, first, last, float(number)))
+                found.append(_Rule(name, rep, kind, every, period.start(), period.last, float(number)))
             elif period is None and self.every:
                 found.append(_Rule(name, rep, kind, self.every, None, None, float(number)))
         return found

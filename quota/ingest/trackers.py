@@ -159,7 +159,8 @@ def _rows(
         if directions is None and said.direction:
             directions = constant(said.direction, table.height)
         kinds = constant(named or "other", table.height)
-        return _Rows(table.height, reps, kinds, directions, None, aims, aim), []
+        names = constant(said.name or title, table.height)
+        return _Rows(table.height, reps, kinds, directions, names, aims, aim), []
     found, asked = _rows_of_kinds(
         table, cells.filled_down(held[c.KIND], fates), reps, directions, context, fates
     )
@@ -335,8 +336,11 @@ def _targets(
     found = []
     for index, heading in {**headings, **aimed}.items():
         here = fates.open & (rows.targets | (index in aimed))
-        if here.any():
-            column = by_index[index]
+        column, lasts = by_index[index], every.get(index, heading.every)
+        kind_known = heading.kind is not None or rows.kinds is not None
+        if here.any() and not (kind_known and (lasts or any(when.labels(index)))):
+            fates.note("target_of_what", column.header)
+        elif here.any():
             number = cells.floats(column, decimal_comma=context.decimal_comma)
             said = here & column.filled & ~column.where(vocabulary.is_empty)
             for at in np.flatnonzero(said & np.isnan(number))[:100]:
@@ -344,7 +348,7 @@ def _targets(
                 fates.note("bad_target", column.header, text, int(at) + fates.table.first_row)
             number = np.where(said, number, np.nan)
             held = (column.header, number, rows.rep(heading), rows.kind(heading), rows.name(heading))
-            found.append(Targets(*held, when.labels(index), when.codes, every.get(index, heading.every)))
+            found.append(Targets(*held, when.labels(index), when.codes, lasts))
     return found
 
 

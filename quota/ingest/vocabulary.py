@@ -158,6 +158,14 @@ def kind_of_table(header: str) -> str | None:
     return named or next((found for word in words_ if (found := opening(word))), None)
 
 
+def target_apart(word: str) -> list[str]:
+    """The words of a compound that sets a target: `Opkaldsmål` → Opkald, mål; any other word alone."""
+    end = next((end for end in words("targets")["end"] if fold(word).endswith(end)), None)
+    stem = word[: -len(end)] if end else ""
+    named = next((text for text in (stem, stem.removesuffix("s")) if fold(text) in meanings("kinds")), None)
+    return [named, word[len(stem) :]] if named else [word]
+
+
 def opening(word: str) -> str | None:
     """The kind by which a compound begins: `Soittoseuranta`, `Anrufbeginn` → call."""
     found = _opening().match(fold(word))

@@ -293,6 +293,12 @@ GUESSES = (
         "Colour,Size\nred,3\nblue,4\n",
         "unknown_layout",
     ),
+    Guess(
+        "what a bare target is for",
+        "one kind counted, or a target behind every count",
+        "Rep,Week,Calls,Meetings,Target\nAnn,2026-W45,35,3,50\nBob,2026-W45,41,4,50\n",
+        "target_of_what",
+    ),
 )
 
 
