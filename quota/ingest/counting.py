@@ -93,18 +93,60 @@ def counting(table: Table, settled: Mapping[str, str]) -> Counting:
         for index, one in headings.items()
         if (one.named or _only_target(one)) and not (one.kind in _WORTH and _is_money(by_index[index]))
     }
-    said = {vocabulary.fold(header): at for at, header in headers.items()}
-    if said.keys() & set(vocabulary.words("queues")["beside"]):
-        offered = {said.get(word) for word in vocabulary.words("queues")["offered"]}
-        understood = {index: one for index, one in understood.items() if index not in offered}
-    if len(results := {at for at, header in headers.items() if vocabulary.meaning("outcomes", header)}) > 2:
-        # Beside `No answer` and `Busy` those of `Voicemail` are no more than a part of the calls.
-        understood = {index: one for index, one in understood.items() if index not in results}
+    results = _results(headers)
+    understood = _without_queues(_without_results(understood, results), headers)
     if not _asks(table, understood.values()):
         understood = {index: one for index, one in understood.items() if not one.every or one.role == TARGET}
     understood = _told_often(_running(table, _all_told(understood, headers)), table)
+    if not any(one.kind == "call" for one in understood.values()):
+        understood |= _calls_by_result(results, headings, headers)
     found = _aimed(_by_role({**understood, **chosen}, {one.index for one in table.columns if one.sample}))
+    if any(one.kind == "call" for one in found.counts.values()):
+        parts = results.keys() - found.counts.keys()
+        found = replace(found, aside={**dict.fromkeys(parts, "part_of_other"), **found.aside})
     return found if found.counts else replace(_dated(table, settled), targets=found.targets)
+
+
+def _without_queues(headings: dict[int, Heading], headers: Mapping[int, str]) -> dict[int, Heading]:
+    """Beside calls handled and abandoned those offered were none of the rep's, nor proposals."""
+    said, words = {vocabulary.fold(header): at for at, header in headers.items()}, vocabulary.words("queues")
+    offered = {said.get(word) for word in words["offered"]} if said.keys() & set(words["beside"]) else set()
+    return {index: one for index, one in headings.items() if index not in offered}
+
+
+def _without_results(headings: dict[int, Heading], results: Mapping[int, str]) -> dict[int, Heading]:
+    """Beside `No answer` and `Busy` those of `Voicemail` are no more than a part of the calls."""
+    return {index: one for index, one in headings.items() if len(results) < 3 or index not in results}
+
+
+def _results(headers: Mapping[int, str]) -> dict[int, str]:
+    """Column index → how calls ended: the outcome, or "" for what was said."""
+    said = set(vocabulary.words("results")["said"])
+    found = {
+        index: "" if vocabulary.fold(header) in said else vocabulary.meaning("outcomes", header)
+        for index, header in headers.items()
+    }
+    return {index: outcome for index, outcome in found.items() if outcome is not None}
+
+
+def _calls_by_result(
+    results: Mapping[int, str], headings: Mapping[int, Heading], headers: Mapping[int, str]
+) -> dict[int, Heading]:
+    """Results of calls side by side, which together are the calls; {} where they may be those of something
+    else, or other numbers beside them are not understood."""
+    told, words = {index: vocabulary.fold(headers[index]) for index in results}, vocabulary.words("results")
+    strange = [
+        index
+        for index, one in headings.items()
+        if index not in results
+        and (one.role == BOOKED or (one.rest and vocabulary.meaning("fields", headers[index]) is None))
+    ]
+    ours = len(set(told.values()) & set(words["of_calls"])) > 1 and not set(told.values()) & set(
+        words["others"]
+    )
+    if strange or not ours:
+        return {}
+    return {index: Heading("call", name=headers[index], outcome=one) for index, one in results.items()}
 
 
 def _aimed(found: Counting) -> Counting:
@@ -327,6 +369,8 @@ def holds(at: int, whole: Heading, index: int, part: Heading) -> bool:
     """Whether every word of `whole`'s name stands in `part`'s; of equal names the first holds the other."""
     if at == index or whole.direction not in (None, part.direction) or not whole.kind:
         return False
+    if whole.outcome or part.outcome:
+        return False  # a call ends once
     wide, narrow = (vocabulary.fold(f"{one.name} {one.qualifier}").split() for one in (whole, part))
     if not all(any(_alike(word, other) for other in narrow) for word in wide):
         return False

@@ -42,7 +42,7 @@ class Heading:
     where reps stand across. `role` is actual, target, running (this week, beside the
     year to date), booked, part (of what was done), sum, forecast, or
     not_work (what the customer did, or what did not take place); `qualifier` says which of the kind,
-    `every` in what time so many are asked for: `Calls per week`."""
+    `every` in what time so many are asked for: `Calls per week`; `outcome` how those calls ended."""
 
     kind: str | None = None
     direction: str | None = None
@@ -52,6 +52,7 @@ class Heading:
     name: str = ""
     qualifier: str = ""
     every: str = ""
+    outcome: str = ""
 
     @property
     def named(self) -> bool:

@@ -48,6 +48,8 @@ _WHEN = {"date", "due_date", "created_date", "close_date"}
 _CUSTOMERS = {"account", "contact", "deal"}
 # Fields that a heading can never give to a column whose values say otherwise.
 _FLAGS = {"deleted", "cancelled", "no_show", "attended"}
+# What became of a row, in words.
+_STATES = ("status", "outcome", "meeting_outcome")
 _BOUND = _DATES | _NUMBERS | _FLAGS | {"days", "days_unit", "period", "weekday", "year", "time", "email"}
 # Fields whose headings are such common words that only the whole heading counts.
 _EXACT = {
@@ -107,7 +109,7 @@ def likeness(column: Column, name: str, settled: Mapping[str, str]) -> float:
         return 0.0  # `From` may be a day
     if name == "duration" and values < 0.5 and dates.looks_like_dates(filled(column.sample)) > 0.5:
         return 0.0
-    if name == "status" and values < 0.5 and _says_numbers(column):
+    if name in _STATES and values < 0.5 and _says_numbers(column):
         return 0.0
     if not heading:
         return 0.5 * values if _speaks_for_itself(column, name) else 0.0

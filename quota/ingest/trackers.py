@@ -460,4 +460,7 @@ def _of_column(table: Table, shared: dict[str, pa.Array], part: _Cells, rows: _R
     if direction is not None and direction.null_count < len(direction):
         columns[c.DIRECTION] = direction
         identity = (*identity, c.DIRECTION)
+    if part.heading.outcome:
+        columns[c.OUTCOME] = constant(part.heading.outcome, table.height)
+        identity = (*identity, c.OUTCOME)
     return Events(columns, np.arange(table.height) + table.first_row, None, nothing, identity)
