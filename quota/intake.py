@@ -141,7 +141,8 @@ def store(
     understood = [table for table in reading.tables if table.frames]
     if not understood:
         issue = reading.tables[0].issues.iloc[0]
-        raise UnreadableFile(issue["code"], file=reading.file, headings=issue["value"])
+        said = {"headings": issue["value"], "value": issue["value"], "column": issue["column"]}
+        raise UnreadableFile(issue["code"], file=reading.file, **said)
     for table in understood:
         for question in table.questions:
             if question.blocks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -39,6 +40,7 @@ from quota.ingest.cells import Context
 from quota.ingest.delimited import TextGrid
 from quota.ingest.fates import Fates
 from quota.ingest.grids import Grid, Remark
+from quota.ingest.headings import taken_apart
 from quota.ingest.likeness import value_likeness
 from quota.ingest.limits import MAX_ROWS
 from quota.ingest.mapping import Mapped, map_table
@@ -59,6 +61,7 @@ from quota.ingest.tables import AROUND, Column, Table, find_tables
 _LONG = 20_000  # rows from which on columns are worth a thread each
 _NORDIC = set("æøåäö")
 _MOST_NOTES = 100
+_TWO_NUMBERS = re.compile(r"\d+\s*(?:[^\d\s.,:-]|of|af|/)\s*\d+\W?")
 _EVENTFUL = ("activities", "deals", "counts")
 
 
@@ -259,11 +262,18 @@ def _unknown(table: Table, file: str, choices: Choices) -> TableReading:
     mapped = replace(mapped, matches=own, layout=mapped.layout if lacks_rep else "unknown")
     fates, code = Fates(table), "no_rep_column" if lacks_rep else "unknown_layout"
     fates.reject(np.ones(table.height, dtype=bool), code)
-    headings = ", ".join(column.header for column in table.columns[:12])
-    line = [table.sheet, table.header_row, None, headings, code, REJECTED, None]
-    issues = issues_of([line])
+    row, column, value = table.header_row, None, ", ".join(one.header for one in table.columns[:12])
+    if not lacks_rep and (doubled := next(filter(_holds_two, table.columns), None)):
+        code, row, column, value = "two_numbers", table.first_row, doubled.header, doubled.sample[0]
+    issues = issues_of([[table.sheet, row, column, value, code, REJECTED, None]])
     questions = [Question("rep_of_file", "", table.sheet or file, _people(table))] if lacks_rep else []
     return _reading(table, mapped, fates, issues, questions, {})
+
+
+def _holds_two(column: Column) -> bool:
+    """Whether every cell under a type of activity is two numbers: `35/50`, `40 (12)`."""
+    counted = taken_apart(column.header).kind is not None
+    return counted and bool(column.sample) and all(map(_TWO_NUMBERS.fullmatch, column.sample))
 
 
 def _people(table: Table) -> tuple[str, ...]:

@@ -299,6 +299,12 @@ GUESSES = (
         "Rep,Week,Calls,Meetings,Target\nAnn,2026-W45,35,3,50\nBob,2026-W45,41,4,50\n",
         "target_of_what",
     ),
+    Guess(
+        "which of two numbers in a cell counts",
+        "one number in each cell",
+        "Rep,Week,Calls\nAnn,2026-W45,35/50\nBob,2026-W45,41/50\n",
+        "two_numbers",
+    ),
 )
 
 
