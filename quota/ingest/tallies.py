@@ -1,4 +1,4 @@
-"""What stands in a tracker's cell: `12`, `3+1`, `ca. 5`, `12 stk`, `✓`.
+"""What stands in a tracker's cell: `12`, `3+1`, `ca. 5`, `12 stk`, `✓`, `||||/ ||`.
 
 A tick counts one, but only in a column of nothing else: among numbers an `x` may as well
 mean that somebody was away.
@@ -26,6 +26,7 @@ _SUM = re.compile(r"\d+(?:\s*\+\s*\d+)+")
 _ABOUT = re.compile(
     r"(?:[~≈]|(?:ca|circa|cirka|noin|n|about|approx|omkring|etwa|rund|ungefär)\.?\s*)(?=\d)", re.I
 )
+_STROKES = re.compile(r"[|I][|I/\\ ]*")
 _DIGITS = re.compile(r"\d")
 _LONG = re.compile(r"\d{7,}")
 _UNIT = re.compile(r"(?<=\d)\s*(?:stk|st|pcs|kpl|times|gange|x)\.?$", re.I)
@@ -64,11 +65,13 @@ def looks_counted(sample: Sequence[str]) -> float:
 def _says_nothing(text: str) -> bool:
     """Whether a cell counts nothing: empty in any way, or somebody on leave: `n/a`, `ferie`, `off sick`."""
     away = not _DIGITS.search(text) and vocabulary.meaning_within("leave", text) is not None
-    return away or vocabulary.is_empty(text)
+    return away or (vocabulary.is_empty(text) and not _STROKES.fullmatch(text))
 
 
 def _plainly(text: str) -> str:
-    """A count as a number alone: `3+1` → 4, `ca. 5` → 5, `12 stk` → 12; anything else as it is."""
+    """A count as a number alone: `3+1` → 4, `ca. 5` → 5, `12 stk` → 12, `|||` → 3; anything else as it is."""
+    if _STROKES.fullmatch(text):
+        return str(len(text.replace(" ", "")))
     text = _UNIT.sub("", _ABOUT.sub("", text.strip()))
     return str(sum(map(int, re.findall(r"\d+", text)))) if _SUM.fullmatch(text) else text
 
