@@ -52,6 +52,9 @@ _NO_NAMES = ("kinds", "roles")
 # What counts only where nothing says what was done in full, and why not where something does.
 _STAND_INS = ((RUNNING, "part_of_other"), (BOOKED, "only_booked"), (PART, "part_of_other"))
 _ASIDE = {NOT_WORK: "not_work", FORECAST: "forecast"}
+# `09:00`, `9.00-10.00`, `kl. 9`, `9 AM`.
+_CLOCK = r"(?:[01]?\d|2[0-4])(?:[:.][0-5]\d(?:[:.]00)?\s*(?:[ap]\.?m\.?)?|\s*[ap]\.?m\.?)"
+_HOUR = re.compile(rf"(?:(?:kl\.?|klo)\s*)?{_CLOCK}(?:\s*[-–]\s*{_CLOCK})?|(?:kl\.?|klo)\s*\d\d?", re.I)
 _BESIDE_DATE = re.compile(r"^[^\w(]+|[^\w).]+$")
 
 
@@ -100,6 +103,9 @@ def counting(table: Table, settled: Mapping[str, str]) -> Counting:
     understood = _told_often(_running(table, _all_told(understood, headers)), table)
     if not any(one.kind == "call" for one in understood.values()):
         understood |= _calls_by_result(results, headings, headers)
+    hours = {index: Heading(name=header) for index, header in headers.items() if _HOUR.fullmatch(header)}
+    if len(hours) > 2 and not any(one.role == ACTUAL for one in understood.values()):
+        understood |= hours  # the day's count is theirs together
     found = _aimed(_by_role({**understood, **chosen}, {one.index for one in table.columns if one.sample}))
     if any(one.kind == "call" for one in found.counts.values()):
         parts = results.keys() - found.counts.keys()
