@@ -106,7 +106,8 @@ def counting(table: Table, settled: Mapping[str, str]) -> Counting:
     hours = {index: Heading(name=header) for index, header in headers.items() if _HOUR.fullmatch(header)}
     if len(hours) > 2 and not any(one.role == ACTUAL for one in understood.values()):
         understood |= hours  # the day's count is theirs together
-    found = _aimed(_by_role({**understood, **chosen}, {one.index for one in table.columns if one.sample}))
+    found = _by_role({**understood, **chosen}, {one.index for one in table.columns if one.sample})
+    found = _aimed(found, {index for index in found.targets if _is_money(by_index[index])})
     if any(one.kind == "call" for one in found.counts.values()):
         parts = results.keys() - found.counts.keys()
         found = replace(found, aside={**dict.fromkeys(parts, "part_of_other"), **found.aside})
@@ -140,24 +141,22 @@ def _calls_by_result(
 ) -> dict[int, Heading]:
     """Results of calls side by side, which together are the calls; {} where they may be those of something
     else, or other numbers beside them are not understood."""
-    told, words = {index: vocabulary.fold(headers[index]) for index in results}, vocabulary.words("results")
+    ends, words = {vocabulary.fold(headers[index]) for index in results}, vocabulary.words("results")
+    ours = len(ends & set(words["of_calls"])) > 1 and not ends & set(words["others"])
     strange = [
         index
         for index, one in headings.items()
         if index not in results
         and (one.role == BOOKED or (one.rest and vocabulary.meaning("fields", headers[index]) is None))
     ]
-    ours = len(set(told.values()) & set(words["of_calls"])) > 1 and not set(told.values()) & set(
-        words["others"]
-    )
     if strange or not ours:
         return {}
     return {index: Heading("call", name=headers[index], outcome=one) for index, one in results.items()}
 
 
-def _aimed(found: Counting) -> Counting:
+def _aimed(found: Counting, money: set[int]) -> Counting:
     """Where targets only say `Target`, each is for the count before it, or all for the only kind that is
-    counted."""
+    counted; not those of `money` that stand elsewhere."""
     bare = {index: one for index, one in found.targets.items() if not one.kind}
     kinds = {one.kind: one for one in found.counts.values()}
     if {index - 1 for index in bare} == found.counts.keys():
@@ -168,7 +167,8 @@ def _aimed(found: Counting) -> Counting:
         }
     elif len(kinds) == 1:
         [of] = kinds.values()
-        meant = {index: replace(one, kind=of.kind, name=of.name) for index, one in bare.items()}
+        near = {index: one for index, one in bare.items() if index not in money or index - 1 in found.counts}
+        meant = {index: replace(one, kind=of.kind, name=of.name) for index, one in near.items()}
     else:
         return found
     return replace(found, targets={**found.targets, **meant})

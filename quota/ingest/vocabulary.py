@@ -160,7 +160,7 @@ def kind_of_table(header: str) -> str | None:
 
 def target_apart(word: str) -> list[str]:
     """The words of a compound that sets a target: `Opkaldsmål` → Opkald, mål; any other word alone."""
-    end = next((end for end in words("targets")["end"] if fold(word).endswith(end)), None)
+    end = next(filter(fold(word).endswith, words("targets")["end"]), None)
     stem = word[: -len(end)] if end else ""
     named = next((text for text in (stem, stem.removesuffix("s")) if fold(text) in meanings("kinds")), None)
     return [named, word[len(stem) :]] if named else [word]
