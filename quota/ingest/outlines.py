@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from quota.ingest import dates, vocabulary
-from quota.ingest.labels import period_label
+from quota.ingest.labels import bare_number, period_label
 from quota.ingest.likeness import could_be_name
 from quota.ingest.tables import Column, Table
 
@@ -35,10 +35,12 @@ def unfolded(table: Table) -> Table | None:
 
 
 def of_blocks(table: Table) -> Table | None:
-    """A table of days with the rep of every block, who stands alone on a row above it; None where
-    its first column holds no such rows."""
+    """A table of days or periods with the rep of every block, who stands alone on a row above it; None
+    where its first column holds no such rows."""
     column = table.columns[0]
     days = ~np.isnat(np.append(dates.read(column.values, order="dmy").ts, np.datetime64("NaT")))[column.codes]
+    unit = vocabulary.meaning("period_units", column.header)
+    days |= column.where(lambda text: bool(_is_period(text) or (unit and bare_number(text, unit))))
     heads = column.filled & ~days & (table.filled_cells == 1) & column.where(could_be_name)
     heads &= ~column.where(vocabulary.starts_total) & ~column.where(vocabulary.starts_footer)
     rows = np.flatnonzero(heads | days)
