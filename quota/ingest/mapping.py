@@ -472,16 +472,19 @@ _REPS_ACROSS = replace(COUNTS, needs=())
 
 
 def _with_corner(table: Table, fitted: Mapped) -> Mapped:
-    """Names in the first column of a tracker are the reps', even where its corner is no heading."""
+    """Names in the first column of a tracker are the reps', and periods those of its rows, even where its
+    corner is no heading."""
     first = table.columns[0]
-    if "rep" in fitted.columns or not corner.is_no_field(table) or value_likeness(first, "rep") < 0.9:
+    said = next((name for name in ("kind", "period") if value_likeness(first, name) > 0.5), "rep")
+    known = {"rep": ("rep",), "period": ("period", "date", "weekday")}.get(said, (said,))
+    if not corner.is_no_field(table) or value_likeness(first, said) < 0.9 or fitted.columns.keys() & {*known}:
         return fitted
-    if value_likeness(first, "kind") > 0.5 or value_likeness(first, "period") > 0.5:
+    if first in fitted.columns.values() or said == "kind":
         return fitted
     named = replace(
-        fitted.matches[0], field="rep", score=0.5, reason_code="values", reason_details={"share": 100}
+        fitted.matches[0], field=said, score=0.5, reason_code="values", reason_details={"share": 100}
     )
-    columns = {**fitted.columns, "rep": first}
+    columns = {**fitted.columns, said: first}
     return replace(
         fitted, columns=columns, matches=(named, *fitted.matches[1:]), score=max(fitted.score, 0.5)
     )
