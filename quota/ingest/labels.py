@@ -122,12 +122,25 @@ def _within(fine: Label, coarse: Label) -> Label:
     if fine.unit == "weekday" and fine.week is None:
         if coarse.unit == "week":
             return replace(fine, week=coarse.number, year=year)
-        if coarse.unit in ("day", "week_of") and (start := coarse.start(year)):
-            iso = start.isocalendar()
+        if coarse.unit == "week_of" and (start := coarse.start(year)):
+            # Of a week that begins on another day than Monday the first such day.
+            iso = (start + timedelta(days=(fine.number - start.isoweekday()) % 7)).isocalendar()
             return replace(fine, week=iso.week, year=iso.year)
     if fine.unit == "day_of_month" and coarse.unit == "month":
         return Label("day", coarse.number, year, fine.number)
     return replace(fine, year=year)
+
+
+def week_of_day(label: Label | None, end: str) -> Label | None:
+    """The week that a day names: its `first`, its `last`, or any day of it; a Sunday may be either of
+    two weeks', and one without its year of any."""
+    if label is None or label.unit != "day" or end == "first":
+        return label and replace(label, unit="week_of" if label.unit == "day" else label.unit)
+    day = label.start()
+    if day is None or (not end and day.isoweekday() == 7):
+        return None
+    start = day - timedelta(days=6 if end == "last" else day.weekday())
+    return Label("week_of", start.month, start.year, start.day)
 
 
 def with_years(labels: Sequence[Label | None], year: int | None, today: date | None) -> list[Label | None]:

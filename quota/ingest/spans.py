@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,7 @@ from quota.ingest.when import Dates
 
 # How many weeks may lie in a period that is named around a table.
 _MOST_WEEKS = {"month": 6, "quarter": 14}
+_TITLES = 20
 _NEVER = np.datetime64("NaT", "us")
 # Columns that may name a block of rows only on its first.
 _BLOCKS = ("date", "period", "weekday")
@@ -36,7 +38,7 @@ _DAY_BEFORE = re.compile(
     r"(?:(?<!\d)(\d{1,2})\.?\s*[-–]\s*)?(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th)?(?: of)?$", re.I
 )
 _DAY_AFTER = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.I)
-_WORD_GAPS = re.compile(r"[\s_,;()]+")
+_WORD_GAPS = re.compile(r"(?:[\s_,;()]|:(?=\s|$))+")
 # A single letter and digit in a file's name is a version, not a week; Q3 is a quarter.
 _VERSION = re.compile(r"[a-pr-z]\d", re.I)
 
@@ -87,7 +89,8 @@ def spans(
     """When the cells under `headings` happened; rows of which nobody knows are refused."""
     year = _year_around(table, held, context)
     across = _across(headings, year, context)
-    exact, rows, codes, asked = _by_rows(table, held, context, fates)
+    weekdays = any(label and label.unit == "weekday" for label in across.values())
+    exact, rows, codes, asked = _by_rows(table, held, context, fates, weekdays=weekdays)
     if _weeks_outside([*across.values(), *rows], period_around(table, context), year):
         fates.reject(fates.open, "week_outside", held.get("period"))
     units = {label.unit for label in (*across.values(), *rows) if label}
@@ -182,9 +185,10 @@ def _hint(texts: Sequence[str], context: Context) -> tuple[str, str]:
 
 
 def _by_rows(
-    table: Table, held: dict[str, Column], context: Context, fates: Fates
+    table: Table, held: dict[str, Column], context: Context, fates: Fates, *, weekdays: bool
 ) -> tuple[np.ndarray, list[Label | None], np.ndarray, list[Question]]:
-    """Row by row the exact moment, and what the columns of periods, years and days say together."""
+    """Row by row the exact moment, and what the columns of periods, years and days say together; beside
+    `weekdays` a date says in which week."""
     held = {**held, **{name: cells.filled_down(held[name], fates) for name in _BLOCKS if name in held}}
     for column in (held[name] for name in _BLOCKS if name in held):
         fates.skip(column.where(vocabulary.starts_total), "total_row", column)
@@ -201,6 +205,10 @@ def _by_rows(
             column = held[name]
             heading = "year" if name == "year" else column.header
             parts.append(([*_labels(column.texts, context, None, heading), None], column.codes))
+    if "date" in held and (weekdays or ("weekday" in held and _end_of_week(held["date"].header))):
+        end = _end_of_week(held["date"].header)
+        parts = [([labels.week_of_day(one, end) for one in said], codes) for said, codes in parts]
+        exact = np.full(table.height, _NEVER)
     if not parts:
         return exact, [None], np.zeros(table.height, dtype=int), asked
     combined = np.zeros(table.height, dtype=np.int64)
@@ -212,17 +220,23 @@ def _by_rows(
     return exact, rows, np.argsort(order)[place], asked
 
 
+def _end_of_week(heading: str) -> str:
+    """Whether a heading names the `first` or the `last` day of a week: `Week commencing`, `Week ending`."""
+    words = f" {vocabulary.fold(heading)} "
+    ends = vocabulary.words("week_ends")
+    named = (end for end in ("first", "last") if any(f" {one} " in words for one in ends[end]))
+    return next(named, "")
+
+
 def _refused(
     table: Table, found: Spans, headings: Mapping[int, Heading], held: dict[str, Column], fates: Fates
 ) -> list[Question]:
     """Refuse the rows with a filled cell of no known period; ask for the year if only that lacks."""
     column = held.get("date") or held.get("period")
     by_index = {one.index: one for one in table.columns}
-    for index in (at for at, one in headings.items() if one.role != TARGET):
+    for index in (at for at, one in headings.items() if one.role != TARGET or one.periods):
         unknown = np.isnat(found.starts(index)) & by_index[index].filled & fates.open
-        yearless = np.array([one is not None and one.year is None for one in found.labels(index)])[
-            found.codes
-        ]
+        yearless = np.array([_lacks_year(one) for one in found.labels(index)])[found.codes]
         if not unknown.any():
             continue
         first = _first_yearless(table, found, index, unknown & yearless, headings, column)
@@ -258,6 +272,11 @@ def _first_yearless(
     return column.texts[column.codes[told[0]]] if len(told) else None
 
 
+def _lacks_year(label: Label | None) -> bool:
+    """Whether the year is all that a label does not say; a weekday needs its week."""
+    return label is not None and label.year is None and (label.unit != "weekday" or label.week is not None)
+
+
 def _placed(label: Label | None) -> Label | None:
     """A label that says enough, or None: a day of no known month says nothing."""
     return None if label and label.unit == "day_of_month" else label
@@ -287,13 +306,21 @@ def period_around(table: Table, context: Context) -> Label | None:
 
 
 def _names(table: Table, context: Context) -> tuple[str, ...]:
-    """What stands around the table, the nearest first."""
-    return corner.said(table), *table.preamble[:20], *context.around
+    """What stands around the table, the nearest first; `Week:` and the cell behind it are one name."""
+    above = table.preamble[:_TITLES]
+    beside = (
+        " ".join(pair)
+        for pair in pairwise(above)
+        if vocabulary.meaning("period_units", pair[0]) or _end_of_week(pair[0])
+    )
+    return corner.said(table), *beside, *above, *context.around
 
 
 def period_within(text: str) -> Label | None:
     """The one period that a name speaks of, None if none or several: `team_report_2026-W46`."""
     words = [word for word in _WORD_GAPS.split(text) if word and not _VERSION.fullmatch(word)]
+    if week := _week_of_date(words):
+        return week
     found: dict[str, Label] = {}
     at = 0
     while at < len(words):
@@ -309,6 +336,15 @@ def period_within(text: str) -> Label | None:
     return labels.joined(found.values())
 
 
+def _week_of_date(words: Sequence[str]) -> Label | None:
+    """The week whose first or last day a date names, behind words that say so: `Week starting 2026-11-02`."""
+    end = _end_of_week(" ".join(words[:-1]))
+    moments = dates.read(pa.array(words[-1:] if end else [], pa.string()))
+    if not end or moments.asked or np.isnat(moments.ts[0]):
+        return None
+    return labels.week_of_day(labels.of_date(moments.ts[0].astype("datetime64[D]").item()), end)
+
+
 def _of_a_day(label: Label, words: Sequence[str], start: int, end: int) -> Label | None:
     """The month of a name, or the week or day where it is only a part of that: `week commencing 5 October
     2026`, `5.-9. oktober`, `Daily report 9 October`; None of another day, which may be that of the print."""
@@ -322,7 +358,7 @@ def _of_a_day(label: Label, words: Sequence[str], start: int, end: int) -> Label
     first, day = (before[1], before[2]) if before else (None, after[1] if after else "")
     if first and 3 <= int(day) - int(first) <= 6:
         return replace(label, unit="week_of", day=int(first))
-    if not first and opening.endswith(vocabulary.words("openings")["week"]):
+    if not first and opening.endswith(vocabulary.words("week_ends")["first"]):
         return replace(label, unit="week_of", day=int(day))
     daily = {vocabulary.meaning("every", word) for word in opening.split()}
     if not first and (

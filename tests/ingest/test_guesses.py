@@ -38,6 +38,18 @@ GUESSES = (
         "date_order",
     ),
     Guess(
+        "in which week a Sunday lies whose other days stand across",
+        "a heading that names a week's first or last day",
+        "Calls\nDate,Rep,Sun,Mon,Tue\n2026-11-01,Ann,1,4,3\n2026-11-08,Bob,2,5,6\n",
+        "bad_date",
+    ),
+    Guess(
+        "for how long a target beside dates is",
+        "a period of its own, of its row or around the table",
+        "Calls\nRep,2026-11-02,2026-11-03,Target\nAnn,4,3,60\nBob,5,6,60\n",
+        "numbers_left_out",
+    ),
+    Guess(
         "what a column is",
         f"a score of {SURE}: a known heading that its cells bear out",
         "Rep,Zzz,Type\nAnn,2026-11-09,Call\nBob,2026-11-10,Email\n",
