@@ -91,11 +91,14 @@ def spans(
     across = _across(headings, year, context)
     weekdays = any(label and label.unit == "weekday" for label in across.values())
     exact, rows, codes, asked = _by_rows(table, held, context, fates, weekdays=weekdays)
-    if _weeks_outside([*across.values(), *rows], period_around(table, context), year):
+    named, around = [*across.values()], period_around(table, context)
+    holding = [*((named, row) for row in rows), *_beside(table, held, rows, codes, context)]
+    outside = any(_weeks_outside(said, whole, year) for said, whole in holding)
+    if outside or _weeks_outside([*named, *rows], around, year, some=False):
         fates.reject(fates.open, "week_outside", held.get("period"))
     units = {label.unit for label in (*across.values(), *rows) if label}
     if units <= {"weekday", "day_of_month", "year"}:
-        around, unread = period_around(table, context), _unread(rows, codes, held)
+        unread = _unread(rows, codes, held)
         rows = [None if at in unread else labels.joined((one, around)) for at, one in enumerate(rows)]
     rows = labels.with_years([_placed(one) for one in rows], year, context.choices.today)
     found = Spans(rows, codes, exact, across, year, context)
@@ -111,21 +114,39 @@ def _unread(rows: Sequence[Label | None], codes: np.ndarray, held: dict[str, Col
     return {int(code) for code in np.unique(codes[said]) if rows[code] is None}
 
 
-def _weeks_outside(said: Sequence[Label | None], around: Label | None, year: int | None) -> bool:
-    """Whether all weeks are numbered as those of the month or quarter around them may be, and none of
-    the year's weeks of these numbers lies in it: week 1 of May is none of January's."""
+def _beside(
+    table: Table, held: dict[str, Column], rows: Sequence[Label | None], codes: np.ndarray, context: Context
+) -> list[tuple[list[Label | None], Label | None]]:
+    """What the rows say under each month or quarter of a column that is left out beside finer periods."""
+    found = []
+    for column in table.columns:
+        named = vocabulary.meaning("period_units", column.header) in _MOST_WEEKS
+        if "period" not in held or column is held["period"] or not named:
+            continue
+        for code, whole in enumerate(_labels(column.texts, context, None, column.header)):
+            said = np.unique(codes[(column.codes == code) & column.filled])
+            found.append(([rows[at] for at in said], whole))
+    return found
+
+
+def _weeks_outside(
+    said: Sequence[Label | None], whole: Label | None, year: int | None, *, some: bool = True
+) -> bool:
+    """Whether all weeks are numbered as those of a month or quarter may be, and `some` of the year's weeks
+    of these numbers, or none of them, lie outside it: week 1 of May is none of January's."""
     weeks = [label for label in said if label]
-    if around is None or around.unit not in _MOST_WEEKS or not weeks:
+    if whole is None or whole.unit not in _MOST_WEEKS or not weeks:
         return False
-    whole = replace(around, year=around.year or year)
+    whole = replace(whole, year=whole.year or year or weeks[0].year)
     first, last = whole.start(), whole.last
-    if first is None or last is None:
+    if first is None or last is None or any(label.unit != "week" for label in weeks):
         return False
     starts = [label.start(first.year) for label in weeks]
-    return all(
-        label.unit == "week" and label.year is None and label.number <= _MOST_WEEKS[around.unit]
-        for label in weeks
-    ) and not any(start and start <= last and start + timedelta(days=6) >= first for start in starts)
+    inside = [bool(start and start <= last and start + timedelta(days=6) >= first) for start in starts]
+    numbered = all(
+        label.number <= _MOST_WEEKS[whole.unit] and label.year in (None, first.year) for label in weeks
+    )
+    return numbered and not (all(inside) if some else any(inside))
 
 
 def _across(headings: Mapping[int, Heading], year: int | None, context: Context) -> dict[int, Label | None]:

@@ -44,6 +44,12 @@ GUESSES = (
         "bad_date",
     ),
     Guess(
+        "that weeks are the year's, beside months",
+        "they lie in their months",
+        "Month,Week,Rep,Calls\nOctober 2026,1,Ann,4\nNovember 2026,1,Bob,5\n",
+        "week_outside",
+    ),
+    Guess(
         "for how long a target beside dates is",
         "a period of its own, of its row or around the table",
         "Calls\nRep,2026-11-02,2026-11-03,Target\nAnn,4,3,60\nBob,5,6,60\n",
