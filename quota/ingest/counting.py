@@ -49,6 +49,8 @@ _INITIALS = 3
 _SHARED = (AXES, ("kind",), ("period",), ())
 # Words of these groups are nobody's name.
 _NO_NAMES = ("kinds", "roles")
+# What stands beside reps and is none: `Best`, `Last year`, `Holidays`.
+_NOBODY = (("statistics", "rep"), ("leave", "any"))
 # What counts only where nothing says what was done in full, and why not where something does.
 _STAND_INS = ((RUNNING, "part_of_other"), (BOOKED, "only_booked"), (PART, "part_of_other"))
 _ASIDE = {NOT_WORK: "not_work", FORECAST: "forecast"}
@@ -306,6 +308,8 @@ def _only_target(heading: Heading) -> bool:
 
 
 def _may_be_rep(column: Column) -> bool:
+    if any(vocabulary.only_says(column.header, vocabulary.words(group)[name]) for group, name in _NOBODY):
+        return False
     known = vocabulary.meaning("fields", column.header)
     if known in _PREPOSITIONS and len(column.header) <= _INITIALS:
         known = None
