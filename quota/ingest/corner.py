@@ -39,7 +39,10 @@ def numbered(table: Table, headers: Mapping[int, str]) -> dict[int, Heading]:
     above names, else as the days of a month; {} where that is not so."""
     numbers = {index: int(text.rstrip(".")) for index, text in headers.items() if _BARE.fullmatch(text)}
     order = list(numbers.values())
-    above = [table.columns[0].header, *reversed(table.preamble[-3:])]
+    first = table.columns[0]
+    # Over weeks or days of its own it speaks of those.
+    own = looks_like_numbers(filled(first.sample)) > 0.5 or any(map(labels.period_label, first.sample))
+    above = ["" if own else first.header, *reversed(table.preamble[-3:])]
     unit = next((unit for text in above if (unit := _unit(text))), None)
     if len(order) < _RUN or (order != sorted(set(order)) and unit != "week"):
         return {}

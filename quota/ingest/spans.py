@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -24,8 +23,8 @@ from quota.ingest.records import Question
 from quota.ingest.tables import Column, Table
 from quota.ingest.when import Dates
 
-# How many weeks may lie in a period that is named around a table.
-_MOST_WEEKS = {"month": 6, "quarter": 14}
+# How many weeks or months may lie in a period that is named beside them or around a table.
+_MOST: dict[tuple[str, ...], int] = {("week", "month"): 6, ("week", "quarter"): 14, ("month", "quarter"): 3}
 _TITLES = 20
 _NEVER = np.datetime64("NaT", "us")
 # Columns that may name a block of rows only on its first.
@@ -93,8 +92,8 @@ def spans(
     exact, rows, codes, asked = _by_rows(table, held, context, fates, weekdays=weekdays)
     named, around = [*across.values()], period_around(table, context)
     holding = [*((named, row) for row in rows), *_beside(table, held, rows, codes, context)]
-    outside = any(_weeks_outside(said, whole, year) for said, whole in holding)
-    if outside or _weeks_outside([*named, *rows], around, year, some=False):
+    outside = any(_numbered_outside(said, whole, year) for said, whole in holding)
+    if outside or _numbered_outside([*named, *rows], around, year, some=False):
         fates.reject(fates.open, "week_outside", held.get("period"))
     units = {label.unit for label in (*across.values(), *rows) if label}
     if units <= {"weekday", "day_of_month", "year"}:
@@ -120,7 +119,7 @@ def _beside(
     """What the rows say under each month or quarter of a column that is left out beside finer periods."""
     found = []
     for column in table.columns:
-        named = vocabulary.meaning("period_units", column.header) in _MOST_WEEKS
+        named = vocabulary.meaning("period_units", column.header) in ("month", "quarter")
         if "period" not in held or column is held["period"] or not named:
             continue
         for code, whole in enumerate(_labels(column.texts, context, None, column.header)):
@@ -129,24 +128,24 @@ def _beside(
     return found
 
 
-def _weeks_outside(
+def _numbered_outside(
     said: Sequence[Label | None], whole: Label | None, year: int | None, *, some: bool = True
 ) -> bool:
-    """Whether all weeks are numbered as those of a month or quarter may be, and `some` of the year's weeks
-    of these numbers, or none of them, lie outside it: week 1 of May is none of January's."""
-    weeks = [label for label in said if label]
-    if whole is None or whole.unit not in _MOST_WEEKS or not weeks:
+    """Whether all weeks or months are numbered as those of a month or quarter may be, and `some` of the
+    year's of these numbers, or none of them, lie outside it: week 1 of May is none of January's."""
+    fine = [label for label in said if label]
+    units = {label.unit for label in fine}
+    if whole is None or len(units) != 1:
         return False
-    whole = replace(whole, year=whole.year or year or weeks[0].year)
+    most = _MOST.get((*units, whole.unit), 0)
+    whole = replace(whole, year=whole.year or year or fine[0].year)
     first, last = whole.start(), whole.last
-    if first is None or last is None or any(label.unit != "week" for label in weeks):
+    if first is None or last is None or any(label.number > most for label in fine):
         return False
-    starts = [label.start(first.year) for label in weeks]
-    inside = [bool(start and start <= last and start + timedelta(days=6) >= first) for start in starts]
-    numbered = all(
-        label.number <= _MOST_WEEKS[whole.unit] and label.year in (None, first.year) for label in weeks
-    )
-    return numbered and not (all(inside) if some else any(inside))
+    own = [replace(label, year=first.year) for label in fine if label.year in (None, first.year)]
+    days = [(label.start(), label.last) for label in own]
+    inside = [bool(start and end and start <= last and end >= first) for start, end in days]
+    return len(own) == len(fine) and not (all(inside) if some else any(inside))
 
 
 def _across(headings: Mapping[int, Heading], year: int | None, context: Context) -> dict[int, Label | None]:
