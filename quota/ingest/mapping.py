@@ -283,19 +283,28 @@ def _own_ids(columns: list[Column], numbered: Mapping[int, str]) -> dict[str, st
 def _without_things(
     scores: np.ndarray, columns: list[Column], layout: Layout, table: Table, settled: Mapping[str, str]
 ) -> np.ndarray:
-    """Scores without quantities that are the numbers of things, and amounts that add up other rows."""
+    """Scores without quantities that are the numbers of things, amounts that add up other rows, and teams
+    and customers under a heading of counts: `Client calls`."""
     if not scores.size:
         return scores
     none = things.no_quantities(table, settled) if "count" in layout.fields else frozenset()
     sums = {one.index for one in columns if things.is_accumulated(one.header) and one.header not in settled}
+    counts = {one.index for one in columns if one.header not in settled and _counts_kind(one)}
     denied = np.array(
         [
             [(name == "count" and one.index in none) or (name == "amount" and one.index in sums)
+             or (name in (c.TEAM, c.ACCOUNT) and one.index in counts)
              for name in layout.fields]
             for one in columns
         ]
     )  # fmt: skip
     return np.where(denied, 0.0, scores)
+
+
+def _counts_kind(column: Column) -> bool:
+    """Whether numbers stand under a heading that names a kind among other words."""
+    named = vocabulary.meaning_within("kinds", column.header) is not None
+    return named and looks_like_numbers(filled(column.sample)) > 0.5
 
 
 def _is_other_party(table: Table, rep: Column) -> bool:
