@@ -53,7 +53,7 @@ GUESSES = (
         "for how long a target beside dates is",
         "a period of its own, of its row or around the table",
         "Calls\nRep,2026-11-02,2026-11-03,Target\nAnn,4,3,60\nBob,5,6,60\n",
-        "numbers_left_out",
+        "target_of_what",
     ),
     Guess(
         "what a column is",
