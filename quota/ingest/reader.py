@@ -94,14 +94,23 @@ def _readings(source: bytes | Path, file: str, choices: Choices) -> list[TableRe
     members = [grid.member for grid, _ in found]
     tables = [table for _, table in reversed(found)]
     del found
-    readings = []
+    readings: list[TableReading] = []
     for around, title, remarked in zip_longest(arounds, titles, remarks):
         # The cells are let go before the tidy frame is made.
-        reading, events = _read(tables.pop(), around, choices, title)
+        table = tables.pop()
+        reading, events = _read(table, around, _as_before(table, choices, readings), title)
+        del table
         readings.append(_noted(reading if events is None else _tidied(reading, events), remarked))
     readings[0] = _noted(readings[0], [(code, None, name) for code, name in passed_over])
     readings = repeats.told_once(overlaps.counted_once(readings, members))
     return who.people_told(readings, choices)
+
+
+def _as_before(table: Table, choices: Choices, readings: list[TableReading]) -> Choices:
+    """The choices with what the first table of the file under the same headings was understood as."""
+    headings = tuple(column.header for column in table.columns)
+    first = next((one for one in readings if tuple(match.header for match in one.columns) == headings), None)
+    return replace(choices, presets=(*choices.presets, *first.presets)) if first else choices
 
 
 def _remarked(grid: Grid) -> list[tuple[str, int | None, str]]:

@@ -380,9 +380,12 @@ def _heads_block(lines: Sequence[Sequence[str]]) -> bool:
     above a table is no preamble."""
     full = [sum(1 for cell in line if cell.strip()) for line in lines]
     end = full.index(0) if 0 in full else 0
+    own = [
+        n for n, line in zip(full[:end], lines, strict=False) if not any(map(vocabulary.starts_total, line))
+    ]
     return (
-        end > 2
-        and min(full[:end]) > 2
+        len(own) > 2
+        and min(own) > 2
         and _is_heading_row(lines[0])
         and not any(_is_heading_row(line) for line in lines[1:end])
     )
