@@ -6,6 +6,7 @@ clicks are skipped with that reason; inbound calls are kept as inbound.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -17,6 +18,7 @@ from quota import columns as c
 from quota.ingest import about, cells, doubts, states, things, vocabulary
 from quota.ingest.cells import Context
 from quota.ingest.fates import Fates
+from quota.ingest.likeness import value_likeness
 from quota.ingest.records import KIND_OPTIONS, Question
 from quota.ingest.tables import Column, Table
 from quota.ingest.tidy import Events
@@ -24,6 +26,8 @@ from quota.ingest.when import Dates
 
 # Of more strange types the column is hardly one of types.
 _MOST_ASKED = 40
+# What stands between kinds that a cell lists.
+_LISTED = re.compile(r"[,;+&/|\n]|\s(?:and|og|ja|och|und)\s", re.I)
 
 
 def read(
@@ -278,6 +282,8 @@ def _nobody_came(text: str) -> bool:
 
 
 def _not_held(text: str) -> str | None:
+    if vocabulary.negated(text) and vocabulary.meaning_within("outcomes", text) == "held":
+        return "planned"
     return None if vocabulary.outcome(text) or about.of_decision(text) else vocabulary.not_held(text)
 
 
@@ -367,24 +373,33 @@ def _heading_kind(table: Table, held: dict[str, Column]) -> tuple[str | None, bo
     if "kind" not in held and (numbered := set(things.serials(table).values())) and len(numbered) == 1:
         return numbered.pop(), False
     of_mails = set(vocabulary.words("mail_log")["any"])
-    if sum(vocabulary.fold(column.header) in of_mails for column in table.columns) > 1:
+    if (
+        _between_addresses(held)
+        or sum(vocabulary.fold(column.header) in of_mails for column in table.columns) > 1
+    ):
         return "email", True
     spoken_of = Counter(kind for column in table.columns if (kind := vocabulary.kind_of_table(column.header)))
     (first, hits), (_, others), *_ = [*spoken_of.most_common(2), (None, 0), (None, 0)]
+    way = held.get("direction")
     if hits > max(1, others):
-        return first, hits > 3
+        return first, hits > 3 or way is not None
     for name in ("id",) if "kind" in held else ("id", "date", "outcome"):
         at_doors = name == "outcome" and _speaks_of_doors(table, held)
         if name in held and not at_doors and (named := vocabulary.kind_of_table(held[name].header)):
             return named, False
-    way = held.get("direction")
     if way is None:
         return None, False
     named = next(
         (kind for text in (way.header, *way.texts) if (kind := vocabulary.kind_of_table(text))), None
     )
     is_log = "duration" in held or vocabulary.meaning("fields", way.header) == "kind"
-    return named or ("call" if is_log else None), False
+    return named or ("call" if is_log else None), "duration" in held
+
+
+def _between_addresses(held: dict[str, Column]) -> bool:
+    """Whether a table without types says from which to which mail address."""
+    ends = [held.get("rep"), held.get("to_person")]
+    return "kind" not in held and all(one is not None and value_likeness(one, "email") > 0.5 for one in ends)
 
 
 def _speaks_of_doors(table: Table, held: dict[str, Column]) -> bool:
@@ -400,13 +415,16 @@ def _by_type(column: Column, context: Context, fates: Fates) -> tuple[pa.Array, 
     for code in ("received", "not_activity"):
         fates.skip(_says(column, lambda text: vocabulary.meaning("not_work", text), code), code, column)
     fates.skip(column.where(lambda text: chosen.get(vocabulary.fold(text)) == ""), "never_counted", column)
-    kinds = cells.recoded(column, lambda text: chosen.get(vocabulary.fold(text)) or _kind(text))
+    several = column.where(_several)
+    kinds = cells.recoded(
+        column, lambda text: chosen.get(vocabulary.fold(text)) or (None if _several(text) else _kind(text))
+    )
     contained = column.where(
         lambda text: (
             vocabulary.fold(text) not in chosen and vocabulary.meaning("containers", text) is not None
         )
     )
-    return kinds.dictionary_decode(), np.asarray(kinds.is_null()) | contained
+    return kinds.dictionary_decode(), (np.asarray(kinds.is_null()) & ~several) | contained
 
 
 def _kind_beside_way(text: str) -> str | None:
@@ -415,7 +433,23 @@ def _kind_beside_way(text: str) -> str | None:
     return None if way or not rest else _kind(rest)
 
 
+def _several(text: str) -> bool:
+    """Whether a type lists several kinds: `Call, Email`."""
+    if vocabulary.meaning("kinds", text):
+        return False
+    named = {vocabulary.meaning("kinds", part) or _said_done(part) for part in _LISTED.split(text)}
+    return len(named & {*c.TOUCHES, *c.WORK} - {"other"}) > 1
+
+
 def _kind(text: str) -> str | None:
     """What a type or subject speaks of: `Email: Pricing follow-up` says it before the colon."""
     named = vocabulary.meaning("kinds", text.partition(":")[0])
-    return named if named in c.TOUCHES + c.WORK else vocabulary.meaning_within("kinds", text)
+    if named in c.TOUCHES + c.WORK:
+        return named
+    return _said_done(text) or vocabulary.meaning_within("kinds", text)
+
+
+def _said_done(text: str) -> str | None:
+    """The touch that a bare verb names: `Ringede`; who `Visited` may have looked at a profile."""
+    verb = vocabulary.meaning("past_verbs", text)
+    return verb if verb in c.TOUCHES else None

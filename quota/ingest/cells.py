@@ -26,6 +26,7 @@ _CALLER = re.compile(r"(?:\+|00)[\d\s()./-]{7,}")
 _MOSTLY_UNIQUE = 0.9
 _LAST_FIRST = re.compile(r"[^,@\d]+, [^,@\d]+")
 _LISTED = re.compile(r"[;|\n]")
+_IN_BRACKETS = re.compile(r"^\[([^\[\],]+)\]$")
 _BETWEEN_NAMES = re.compile(r"[;|\n,/&+]|\s(?:and|og|och|ja|und)\s", re.I)
 _MAIL_BEHIND = re.compile(r"\s*[(<\[][^()<>\s]+@[^()<>\s]+[)>\]]$")
 
@@ -131,9 +132,10 @@ def filled_down(column: Column, fates: Fates) -> Column:
 
 
 def _name(text: str, *, turned: bool) -> str:
-    """`Berg, Anna` → Anna Berg where the whole column is written so; so do `Anna Berg (a@b.dk)` and
-    `101 - Anna Berg`."""
+    """`Berg, Anna` → Anna Berg where the whole column is written so; so do `Anna Berg (a@b.dk)`,
+    `101 - Anna Berg` and `[Anna Berg]`."""
     text = without_extension(_MAIL_BEHIND.sub("", " ".join(text.split())) or text)
+    text = _IN_BRACKETS.sub(r"\1", text)
     last, _, first = text.partition(", ")
     return f"{first} {last}" if turned else text
 

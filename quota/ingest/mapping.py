@@ -353,12 +353,19 @@ def _is_pipeline(table: Table, assigned: Mapping[str, Column]) -> bool:
     own = {"stage", "is_won", "close_date", "lost_date", "expected_close_date", "deal", "deal_id"}
     if own & assigned.keys():
         return True
+    if any(_names_work(column.header) for name, column in assigned.items() if name in about.DAYS):
+        return False  # an order taken on a visit
     if "status" in assigned and any(
         vocabulary.stage(text) in ("won", "lost") for text in assigned["status"].sample
     ):
         return True
     words = set(vocabulary.words("deal_words")["any"])
     return any(words & set(vocabulary.fold(column.header).split()) for column in table.columns)
+
+
+def _names_work(header: str) -> bool:
+    """Whether a heading of days names a touch or a meeting: `Visit date`."""
+    return vocabulary.meaning_within("kinds", header) in {*TOUCHES, "meeting", "demo"} - {"other"}
 
 
 def _is_roster(table: Table, assigned: Mapping[str, Column]) -> bool:

@@ -74,6 +74,12 @@ GUESSES = (
         "kind_of_value",
     ),
     Guess(
+        "which of the kinds that a cell lists was done",
+        "it names one",
+        'Rep,Date,Type\nAnn,2026-11-09,Call\nBob,2026-11-10,"Call, Email"\n',
+        "kind_of_value",
+    ),
+    Guess(
         "what a type means, in the rows of a table",
         "a known word in it",
         "Rep,Date,Type\nAnn,2026-11-09,Call\nBob,2026-11-10,Kaffeklatsch\n",
