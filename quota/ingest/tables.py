@@ -307,7 +307,8 @@ def _headers(head: Sequence[Sequence[str]], at: int) -> list[str]:
     group, joined = "", []
     for over, header in zip(above, headers, strict=True):
         group = over or group
-        joined.append(f"{group} {header}".strip() if header else over)
+        apart = header and header != group  # a cell merged over both rows stands in each of them
+        joined.append(f"{group} {header}".strip() if apart else header or over)
     return joined
 
 

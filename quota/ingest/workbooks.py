@@ -86,8 +86,25 @@ def _all_rows(book: calamine.CalamineWorkbook, names: list[str], file: str) -> l
             raise UnreadableFile("too_many_columns", file=file, count=sheet.width, most=MAX_COLUMNS)
         cells += sheet.width * sheet.height
         preflight.refuse_cells(cells, file)
-        found.append(sheet.to_python(skip_empty_area=False))
+        rows = sheet.to_python(skip_empty_area=False)
+        _fill_merged(rows, sheet.merged_cell_ranges or [])
+        found.append(rows)
     return found
+
+
+def _fill_merged(rows: list[list[Any]], merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    """Let a name or day that stands in one cell merged over several rows stand in each of them; a number
+    there would count more than once, an id would make one of them."""
+    for (first, left), (last, right) in merged:
+        if left == right and first < len(rows) and left < len(rows[first]) and _names(rows[first][left]):
+            for row in rows[first + 1 : last + 1]:
+                row[left] = rows[first][left]
+
+
+def _names(cell: Any) -> bool:
+    """Whether a cell holds a day, or a text that is no mark and holds no number."""
+    is_text = isinstance(cell, str) and len(cell.strip()) > 1
+    return isinstance(cell, dt.date) or (is_text and not any(sign.isdigit() for sign in cell))
 
 
 @contextmanager

@@ -146,6 +146,22 @@ MONTHS_OVER_WEEKS = [
     ["Liam O'Neill", 21, None, 23, 24],
 ]
 
+MERGED_LOG = [
+    ["Date", "Rep", "Customer", "Activity", "Count"],
+    [_day(2), "Ingrid Holt", "Orion", "Call", 1],
+    [None, None, "Vega", "Call", 2],
+    [None, "Pekka Salo", "Rigel", "Meeting", 1],
+    [_day(3), "Ingrid Holt", "Mira", "Email", 4],
+    [None, None, "Orion", "Call", None],
+]
+
+MERGED_HEADINGS = [
+    ["Rep", "Week", "Calls", None, "Meetings", None],
+    [None, None, "Target", "Actual", "Target", "Actual"],
+    ["Ingrid Holt", 45, 50, 40, 5, 4],
+    ["Pekka Salo", 45, 50, 41, 5, 3],
+]
+
 REP_ABOVE = [
     ["Sales rep:", "Anna Berg"],
     ["Year:", 2026],
@@ -244,6 +260,16 @@ def _months_merged(book: openpyxl.Workbook) -> None:
 
 def _rep_merged(book: openpyxl.Workbook) -> None:
     book.active.merge_cells("B16:B18")
+
+
+def _days_and_reps_merged(book: openpyxl.Workbook) -> None:
+    for cells in ("A2:A4", "A5:A6", "B2:B3", "B5:B6", "E5:E6"):
+        book.active.merge_cells(cells)
+
+
+def _headings_merged(book: openpyxl.Workbook) -> None:
+    for cells in ("A1:A2", "B1:B2", "C1:D1", "E1:F1"):
+        book.active.merge_cells(cells)
 
 
 def _epoch_1904(book: openpyxl.Workbook) -> None:
@@ -381,6 +407,8 @@ FILES: dict[str, Callable[[], bytes]] = {
         {"vko 45": _weekdays(10, 12, None, 8, 9), "vko 46": _weekdays(7, 7, 7, None, 7)}
     ),
     "rep_above.xlsx": lambda: xlsx({"Sheet1": REP_ABOVE}),
+    "merged_log.xlsx": lambda: xlsx({"Log": MERGED_LOG}, _days_and_reps_merged),
+    "merged_headings_2026.xlsx": lambda: xlsx({"Team": MERGED_HEADINGS}, _headings_merged),
     "salesforce_formatted.xlsx": lambda: xlsx({"Activities by rep": SALESFORCE_FORMATTED}, _rep_merged),
     "days_across.xlsx": lambda: xlsx({"Sheet1": DAYS_ACROSS}),
     "error_cells.xlsx": lambda: xlsx({"Sheet1": ERROR_CELLS}),
