@@ -6,7 +6,6 @@ clicks are skipped with that reason; inbound calls are kept as inbound.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -26,8 +25,6 @@ from quota.ingest.when import Dates
 
 # Of more strange types the column is hardly one of types.
 _MOST_ASKED = 40
-# What stands between kinds that a cell lists.
-_LISTED = re.compile(r"[,;+&/|\n]|\s(?:and|og|ja|och|und)\s", re.I)
 
 
 def read(
@@ -415,9 +412,12 @@ def _by_type(column: Column, context: Context, fates: Fates) -> tuple[pa.Array, 
     for code in ("received", "not_activity"):
         fates.skip(_says(column, lambda text: vocabulary.meaning("not_work", text), code), code, column)
     fates.skip(column.where(lambda text: chosen.get(vocabulary.fold(text)) == ""), "never_counted", column)
-    several = column.where(_several)
+    several = column.where(vocabulary.lists_kinds)
     kinds = cells.recoded(
-        column, lambda text: chosen.get(vocabulary.fold(text)) or (None if _several(text) else _kind(text))
+        column,
+        lambda text: (
+            chosen.get(vocabulary.fold(text)) or (None if vocabulary.lists_kinds(text) else _kind(text))
+        ),
     )
     contained = column.where(
         lambda text: (
@@ -433,23 +433,9 @@ def _kind_beside_way(text: str) -> str | None:
     return None if way or not rest else _kind(rest)
 
 
-def _several(text: str) -> bool:
-    """Whether a type lists several kinds: `Call, Email`."""
-    if vocabulary.meaning("kinds", text):
-        return False
-    named = {vocabulary.meaning("kinds", part) or _said_done(part) for part in _LISTED.split(text)}
-    return len(named & {*c.TOUCHES, *c.WORK} - {"other"}) > 1
-
-
 def _kind(text: str) -> str | None:
     """What a type or subject speaks of: `Email: Pricing follow-up` says it before the colon."""
     named = vocabulary.meaning("kinds", text.partition(":")[0])
     if named in c.TOUCHES + c.WORK:
         return named
-    return _said_done(text) or vocabulary.meaning_within("kinds", text)
-
-
-def _said_done(text: str) -> str | None:
-    """The touch that a bare verb names: `Ringede`; who `Visited` may have looked at a profile."""
-    verb = vocabulary.meaning("past_verbs", text)
-    return verb if verb in c.TOUCHES else None
+    return vocabulary.said_done(text) or vocabulary.meaning_within("kinds", text)

@@ -33,6 +33,15 @@ def columns(mapped: Mapped, fates: Fates) -> None:
         sure = match.score >= SURE or match.reason_code == "heading_known"
         if match.field and match.samples and not sure and match.index != AROUND:
             fates.note("unsure_column", match.header, match.samples[0])
+    rep, other = (mapped.columns.get(name) for name in ("rep", "contact"))
+    if rep and rep.sample and other and _may_name_items(rep, other):
+        fates.note("unsure_column", rep.header, rep.sample[0])
+
+
+def _may_name_items(rep: Column, other: Column) -> bool:
+    """Whether a column of reps is a bare `Name` beside a `Person`: it may be the item's."""
+    words = vocabulary.words("bare_names")
+    return vocabulary.fold(rep.header) in words["name"] and vocabulary.fold(other.header) in words["people"]
 
 
 def words(column: Column | None, knows: Callable[[str], object], code: str, fates: Fates) -> None:

@@ -247,7 +247,7 @@ def _rows_of_kinds(
     def kind_of(text: str) -> str | None:
         parts = taken_apart(text, ("kind",))
         known = parts.kind if not parts.rest else vocabulary.meaning_within("kinds", text)
-        return chosen.get(vocabulary.fold(text)) or known
+        return chosen.get(vocabulary.fold(text)) or (None if vocabulary.lists_kinds(text) else known)
 
     def role_is(role: str) -> np.ndarray:
         return column.where(lambda text: (parts := taken_apart(text)).role == role and parts.named)

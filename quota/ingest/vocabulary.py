@@ -19,6 +19,8 @@ _CAMEL = re.compile(r"(?<=[a-zåäöæø])(?=[A-ZÅÄÖÆØ])")
 _DONE = {*TOUCHES, *WORK} - {"other"}
 # From so many words on a text is no type, and what it speaks of besides may be the customer's.
 _PROSE = 4
+# What stands between kinds that a cell lists.
+_LISTED = re.compile(r"[,;+&/|\n]|\s(?:and|og|ja|och|und)\s", re.I)
 _NOT_WORD = re.compile(r"[^\w#]+|_+")
 _ENTITY = re.compile(
     r"^(activity|deal|lead|person|organization|contact|opportunity|task|event)\s+[-–]\s+", re.I
@@ -149,6 +151,20 @@ def _compound() -> re.Pattern[str]:
     ends = sorted((end for spellings in words("compounds").values() for end in spellings), key=len)
     inside = "|".join(words("inside")["any"])
     return re.compile(rf"\b(?!{inside})\w{{2,}}?({'|'.join(reversed(ends))})\b")
+
+
+def lists_kinds(text: str) -> bool:
+    """Whether a type lists several kinds: `Call, Email`."""
+    if meaning("kinds", text):
+        return False
+    named = {meaning("kinds", part) or said_done(part) for part in _LISTED.split(text)}
+    return len(named & _DONE) > 1
+
+
+def said_done(text: str) -> str | None:
+    """The touch that a bare verb names: `Ringede`; who `Visited` may have looked at a profile."""
+    verb = meaning("past_verbs", text)
+    return verb if verb in TOUCHES else None
 
 
 def kind_of_table(header: str) -> str | None:

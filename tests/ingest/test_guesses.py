@@ -80,6 +80,12 @@ GUESSES = (
         "kind_of_value",
     ),
     Guess(
+        "that a bare name beside a person is the rep's",
+        "names that repeat, or persons that do",
+        "Name,Person,Type,Date\nAnn Lee,Jo Smith,Call,2026-11-09\nBob Ray,Al Kay,Email,2026-11-10\n",
+        "unsure_column",
+    ),
+    Guess(
         "what a type means, in the rows of a table",
         "a known word in it",
         "Rep,Date,Type\nAnn,2026-11-09,Call\nBob,2026-11-10,Kaffeklatsch\n",
