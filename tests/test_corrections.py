@@ -63,6 +63,15 @@ def test_the_sheet_has_the_files_own_headings_and_cells_and_the_reasons(workspac
     assert book[corrections.NAME].sheet_state == "hidden"
 
 
+def test_a_row_without_a_rep_is_not_that_of_the_row_above_it(workspace: Workspace) -> None:
+    file = b"Rep,Date,Type\nAnn,2026-11-16,Call\nAnn,2026-11-17,Email\nBob,soon,Call\n,2026-11-18,Call\n"
+    done = bring(workspace, file, "week.csv")
+    again = corrected(workbook(workspace, done.import_id), B2="2026-11-17")
+    second = bring(workspace, again, "refused.xlsx")
+    assert (second.new, second.rejected) == (1, 1)
+    assert [rep for rep, *_ in days(workspace)] == ["Ann", "Ann", "Bob"]
+
+
 @pytest.mark.parametrize("lang", i18n.LANGUAGES)
 def test_only_the_corrected_rows_are_added_and_only_once(workspace: Workspace, lang: str) -> None:
     file = b"Rep,Date,Type\nAnn,2026-11-16,Call\nBob,soon,Call\nCec,later,Call\n"

@@ -109,8 +109,11 @@ def _is_nobody(text: str) -> bool:
 def filled_down(column: Column, fates: Fates) -> Column:
     """A column of blocks, which names each only on its first row, with every row of a block named.
 
-    Blocks of one length may come again: the same reps in every week.
+    Blocks of one length may come again: the same reps in every week. Refused rows that were put
+    right came without their blocks, so there a name holds for its own row.
     """
+    if fates.apart:
+        return column
     rows = np.flatnonzero(fates.open)
     codes = column.codes[rows]
     named = codes[codes >= 0]

@@ -21,10 +21,12 @@ class Fates:
 
     A row is counted once, whatever else is wrong with it. A blank row is no row.
 
+    `apart`: the rows were taken out of their file, so that none stands below those it belongs to.
     `orders`: heading → the order of day and month that its dates show.
     """
 
     table: Table
+    apart: bool = False
     orders: dict[str, str] = field(init=False, default_factory=dict)
     _reason: np.ndarray = field(init=False)
     _reasons: list[tuple[str, str, Column | None]] = field(init=False, default_factory=list)

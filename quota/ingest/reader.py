@@ -156,7 +156,7 @@ def _read(
     table = bands.of_kinds(bands.dated(replace(table, preamble=around.preamble)))
     width = len(table.columns)
     table, recalled, rep = _with_rep(table, choices, title)
-    mapped, fates = recalled.mapped, Fates(table)
+    mapped, fates = recalled.mapped, Fates(table, apart=around.corrects is not None)
     if mapped.layout == "unknown":
         return _unknown(table, around.file, choices), None
     if len(heads := table.columns[width:]) == 1 and rep is None:
