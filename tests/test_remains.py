@@ -62,3 +62,28 @@ def test_a_tracker_in_which_nothing_was_done_stands_beside_nothing(workspace: Wo
     put(workspace, LOG + WEEK, "w46.csv")
     receipt = put(workspace, TRACKER + "Ann Berg,2026-W46,0,0\n", "team.csv")
     assert (receipt.lacked, receipt.beside) == (0, {})
+
+
+def test_a_tracker_by_the_month_beside_its_weeks_is_told(workspace: Workspace) -> None:
+    weeks = "Rep,Week,Calls\nAnn Berg,2026-W45,5\nAnn Berg,2026-W46,7\nBo Dahl,2026-W46,1\n"
+    assert put(workspace, weeks, "weeks.csv").beside == {}
+    months = "Rep,Month,Calls\nAnn Berg,2026-10,20\nAnn Berg,2026-11,12\n"
+    assert put(workspace, months, "months.csv").beside == {"call": 1}
+
+
+def test_a_tracker_of_another_source_is_told(workspace: Workspace) -> None:
+    put(workspace, TRACKER + "Ann Berg,2026-W46,5,2\n", "team.csv")
+    assert put(workspace, "Agent,Date,Total calls\nAnn Berg,2026-11-10,6\n", "dialer.csv").beside == {
+        "call": 1
+    }
+
+
+@pytest.mark.parametrize("later", ["2026-W45,6,2\nAnn Berg,2026-W46,5,2", "2026-W47,5,2"])
+def test_a_tracker_that_grows_stands_beside_nothing(workspace: Workspace, later: str) -> None:
+    put(workspace, TRACKER + "Ann Berg,2026-W45,5,2\nBo Dahl,2026-W46,5,2\n", "team.csv")
+    assert put(workspace, TRACKER + f"Ann Berg,{later}\n", "team.csv").beside == {}
+
+
+def test_a_tracker_filled_in_day_by_day_stands_beside_nothing(workspace: Workspace) -> None:
+    put(workspace, "Rep,Date,Calls\nAnn Berg,2026-11-09,5\n", "team.csv")
+    assert put(workspace, "Rep,Date,Calls\nAnn Berg,2026-11-10,5\n", "team.csv").beside == {}
