@@ -1,8 +1,9 @@
 """The same report with other headings or other spellings: next week's export is not quite this week's.
 
 One rule: a table continues an earlier one of its layout if nearly all headings of the one
-stand in the other, and their ids bear the same heading if both have any. It then keeps the
-earlier one's source. A row is known again by its id, or by what the columns that both fill
+stand in the other, and their ids bear the same heading if both have any; or if nearly all cells
+of a tracker, or rows with ids, that both hold say the same (headings in another language). It
+then keeps the earlier one's source. A row is known again by its id, or by what the columns that both fill
 say, one to one, each rep by the name that is used: nothing counts twice because a column came
 or went, or because somebody is spelled in another way. A row that has got an id is known by
 that from then on, and the key that it had is withdrawn.
@@ -25,8 +26,10 @@ from quota.ingest import FileReading, Preset, TableReading, presets, tidy
 from quota.names import folded
 from quota.workspace import Workspace
 
-# The share of the shorter list of headings that the other one has to hold.
+# The share of the shorter list of headings that the other one has to hold, and of the cells (or
+# rows with ids) that both hold which have to say the same; so many cells at least.
 ALIKE = 0.75
+SHARED = 3
 
 _TIMED = "timed"
 _IDS = ("deal_id", "id")
@@ -61,12 +64,13 @@ def continued(workspace: Workspace, reading: FileReading) -> FileReading:
     tables = []
     for table in reading.tables:
         if (rows := _rows(table)) is not None and not _corrects(table):
-            source = _source(table, known, taken)
+            source = _source(table, known, taken) or _same_rows(workspace, table, known, taken)
             taken.add(source)
             rows = _under(rows, source)
             if table.layout in _SAYS:
                 before = _Before(workspace.held(source, _LOOKED_AT), source, known)
-                rows, spelled = _known_again(rows, table, before, names)
+                elsewhere = {key for one in eventful if one is not table for key in _keys(one)}
+                rows, spelled = _known_again(rows, table, before, names, elsewhere)
                 table = replace(table, presets=(*table.presets, *spelled))
             elif table.layout == "deals" and _id_heading(_headings(table)) is None:
                 rows = _closed_anew(rows, workspace.held(source, [*_LOOKED_AT, c.SHEET]))
@@ -97,6 +101,10 @@ def _rows(table: TableReading) -> pa.Table | None:
     return rows if rows is not None and rows.num_rows else None
 
 
+def _keys(table: TableReading) -> list[str]:
+    return [] if (rows := _rows(table)) is None else rows[c.KEY].to_pylist()
+
+
 def _headings(table: TableReading) -> list[tuple[str, str | None]]:
     return [(match.header, match.field) for match in table.columns]
 
@@ -117,8 +125,8 @@ def _known(imports: pd.DataFrame) -> Iterator[Known]:
                 yield Known(import_id, table["source"], table["layout"], headings, _id_heading(columns))
 
 
-def _source(table: TableReading, known: list[Known], taken: set[str | None]) -> str:
-    """The source that a table continues; its own where it is known already, or none is alike."""
+def _source(table: TableReading, known: list[Known], taken: set[str | None]) -> str | None:
+    """The source that a table's headings continue; its own where that is known; None if none is alike."""
     own = str(source_of(table))
     # A source that somebody named stays as it is.
     if not own.startswith(f"{table.layout}: ") or own in {one.source for one in known}:
@@ -133,7 +141,30 @@ def _source(table: TableReading, known: list[Known], taken: set[str | None]) -> 
         and one.source not in taken
     }
     best = max(alike, key=lambda source: alike[source], default=own)
-    return best if alike.get(best, 0) >= ALIKE else own
+    return best if alike.get(best, 0) >= ALIKE else None
+
+
+def _same_rows(workspace: Workspace, table: TableReading, known: list[Known], taken: set[str | None]) -> str:
+    """The source that has a table's cells, or rows with the same ids, already; else the table's own."""
+    own, rows = str(source_of(table)), _rows(table)
+    assert rows is not None
+    if table.layout == "activities" and _id_heading(_headings(table)) is None:
+        return own
+    mine = rows.select([c.KEY, c.DIGEST]).to_pandas()
+    others = {
+        one.source: None
+        for one in known
+        if one.layout == table.layout
+        and (one.id_heading is not None or table.layout == "counts")
+        and one.source not in taken
+    }
+    for source in others:
+        held = workspace.held(source, [c.KEY, c.DIGEST, c.WITHDRAWN, c.ROW]).to_pandas()
+        both = mine.merge(held[held[c.ROW].notna() & ~held[c.WITHDRAWN]], on=c.KEY)
+        same = both.loc[both[f"{c.DIGEST}_x"] == both[f"{c.DIGEST}_y"], c.KEY].nunique()
+        if (shared := both[c.KEY].nunique()) >= SHARED and same >= ALIKE * shared:
+            return source
+    return own
 
 
 def _under(rows: pa.Table, source: str) -> pa.Table:
@@ -167,9 +198,10 @@ class _Before:
 
 
 def _known_again(
-    rows: pa.Table, table: TableReading, before: _Before, names: Mapping[str, str]
+    rows: pa.Table, table: TableReading, before: _Before, names: Mapping[str, str], elsewhere: set[str]
 ) -> tuple[pa.Table, list[Preset]]:
-    """Rows with the keys that stored rows have, where the columns that both files fill say the same.
+    """Rows with the keys that stored rows have, where the columns that both files fill say the same;
+    not with those that rows `elsewhere` in the file have.
 
     Where either has ids, the id is the key and the other key is withdrawn, as a row that stands
     nowhere in the file. With the spellings by which somebody was known again: they are this file's too.
@@ -179,7 +211,7 @@ def _known_again(
     keys = rows[c.KEY].to_pandas().astype(object)
     # Every row with an id takes its other key back by itself, whoever else did so already.
     fresh = np.full(len(keys), True) if has_ids else ~_among(rows, before.keys)
-    used: set[str] = {*keys, *before.ids()} if has_ids else set(keys[~fresh])
+    used: set[str] = elsewhere | ({*keys, *before.ids()} if has_ids else set(keys[~fresh]))
     gone: list[pa.Table] = []
     matches: list[pd.DataFrame] = []
     for import_id in pc.unique(before.held[c.IMPORT_ID]).to_pylist() if fresh.any() else ():
@@ -188,7 +220,12 @@ def _known_again(
             continue
         stored = before.of(import_id)
         filled = _filled(stored)
-        if filled == own and has_ids == had_ids and not _respelled(rows, stored, names):
+        if (
+            filled == own
+            and has_ids == had_ids
+            and not _respelled(rows, stored, names)
+            and not _said(rows.filter(fresh), stored)
+        ):
             continue
         if not stored.num_rows:
             continue
@@ -247,6 +284,11 @@ def _withdrawn(rows: pa.Table, schema: pa.Schema) -> pa.Table:
         if name in encoded and not pa.types.is_dictionary(columns[name].type)
     }
     return pa.table({**columns, c.WITHDRAWN: pa.repeat(True, rows.num_rows)})
+
+
+def _said(rows: pa.Table, stored: pa.Table) -> bool:
+    """Whether a row says what a stored one says; only the clock it is written by makes its key another."""
+    return bool(pc.any(pc.is_in(rows[c.DIGEST], stored[c.DIGEST].combine_chunks())).as_py())
 
 
 def _respelled(rows: pa.Table, stored: pa.Table, names: Mapping[str, str]) -> bool:

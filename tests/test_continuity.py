@@ -9,7 +9,7 @@ from pathlib import Path
 import bad_files
 import pytest
 
-from quota import answers, intake
+from quota import answers, clock, intake
 from quota.ingest import Choices
 from quota.workspace import Receipt, Workspace
 
@@ -184,6 +184,56 @@ def book(**sheets: str) -> bytes:
     return bad_files.workbooks(
         {name: bad_files.sheet_xml(bad_files.cells_xml(of)) for name, of in rows.items()}
     )
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(
+            "Navn;Uge;Opkald;Mails\nAnn;2026-W45;3;1\nBob;2026-W45;5;3\nAnn;2026-W46;6;7\n", id="da"
+        ),
+        pytest.param(
+            "Name,Week,E-mails,Calls\nAnn,2026-W45,1,3\nBob,2026-W45,3,5\nAnn,2026-W46,7,6\n", id="en"
+        ),
+    ],
+)
+def test_a_tracker_with_other_headings_is_known_by_its_numbers(workspace: Workspace, after: str) -> None:
+    put(workspace, "Rep;Week;Calls;Emails\nAnn;2026-W45;3;1\nBob;2026-W45;4;3\n")
+    receipt = put(workspace, after)
+    assert (receipt.new, receipt.changed, receipt.same) == (2, 1, 3)
+    assert by_rep(workspace) == {
+        ("Ann", "call"): 9, ("Ann", "email"): 8, ("Bob", "call"): 5, ("Bob", "email"): 3
+    }  # fmt: skip
+
+
+def test_a_tracker_with_other_numbers_is_another(workspace: Workspace) -> None:
+    put(workspace, "Rep;Week;Calls;Emails\nAnn;2026-W45;3;1\nBob;2026-W45;4;3\n")
+    receipt = put(workspace, "Navn;Uge;Opkald;Mails\nAnn;2026-W45;9;8\nBob;2026-W45;4;7\n")
+    assert (receipt.new, receipt.beside) == (4, {"call": 2, "email": 2})
+
+
+def test_a_log_with_ids_in_another_language_is_known_by_them(workspace: Workspace) -> None:
+    put(workspace, IDS + "3,Bob,2026-11-10,Call\n")
+    after = "Aktivitets-id;Ejer;Dato;Aktivitetstype\n1;Ann;09-11-2026;Opkald\n2;Ann;09-11-2026;Opkald\n"
+    receipt = put(workspace, after + "3;Bob;10-11-2026;Opkald\n4;Bob;11-11-2026;Opkald\n")
+    assert (receipt.new, receipt.same) == (1, 3)
+
+
+def test_a_dialler_whose_ids_happen_to_be_the_same_is_another(workspace: Workspace) -> None:
+    put(workspace, IDS + "3,Bob,2026-11-10,Call\n")
+    calls = (
+        "1,Bob,2026-11-11 09:00,outbound\n2,Bob,2026-11-12 09:00,outbound\n3,Bob,2026-11-13 09:00,outbound\n"
+    )
+    assert put(workspace, "call id,user,started,direction\n" + calls).new == 3
+
+
+def test_rows_written_by_another_clock_are_known_again(workspace: Workspace) -> None:
+    clock.hold_zone(workspace, "Europe/Copenhagen", by="me", now=NOW)
+    head = "Agent,Started at,Type\n"
+    put(workspace, head + "Ann,2026-11-08T22:30:00Z,Call\nAnn,2026-11-08T23:30:00Z,Call\n")
+    after = "Ann,2026-11-08T23:30:00+01:00,Call\nAnn,2026-11-09T00:30:00+01:00,Call\n"
+    receipt = put(workspace, head + after + "Ann,2026-11-09T09:30:00+01:00,Call\n")
+    assert (receipt.new, receipt.same) == (1, 2)
 
 
 def test_a_sheet_renamed_is_the_same(workspace: Workspace) -> None:

@@ -21,8 +21,8 @@ _FOLD = np.uint64(0xC2B2AE3D27D4EB4F)
 _NOTHING = np.uint64(0x517CC1B727220A95)
 _BLOCK = 1 << 18  # rows that are worked on at once
 _REPEATED = pa.dictionary(pa.int32(), pa.string())
-# The moment as the file has it, where it was brought to another clock. A row is known by what is
-# written: the same file read under another zone has the same rows, at another time.
+# The moment by the clock of UTC, where the file says its zone. A row is known by the instant: the
+# same call read under another zone, or written by another clock, is the same row.
 WRITTEN = " written"
 # What a row means, in a fixed order: the order is part of every stored hash.
 MEANING = (

@@ -81,10 +81,10 @@ class Dates:
         return self._first(names, self._choices.zone)
 
     def written(self, *names: str) -> dict[str, pa.Array]:
-        """The column that rows are known by, where `first` changed a clock: the moments as written."""
-        if self._choices.zone is None or not (self._zoned or (self._clock and self._clock.zoned)):
+        """The column that rows are known by, where times say their zone: the moments, by the clock of UTC."""
+        if not (self._zoned or (self._clock and self._clock.zoned)):
             return {}
-        return {WRITTEN: pa.array(self._first(names, None), pa.timestamp("us"))}
+        return {WRITTEN: pa.array(self._first(names, "UTC"), pa.timestamp("us"))}
 
     def _at(self, name: str, zone: str | None) -> np.ndarray:
         if name not in self._held:
