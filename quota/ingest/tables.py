@@ -258,6 +258,7 @@ def _table(grid: Grid, top: int, bottom: int) -> Table | None:
     place = _header_position(head)
     if place is None:
         return None
+    place += _goes_on_below(head, place)
     headers = _headers(head, place)
     at = top + place
     columns = []
@@ -302,7 +303,8 @@ def _headers(head: Sequence[Sequence[str]], at: int) -> list[str]:
     headers = [re.sub(r"\s+", " ", cell).strip() for cell in head[at]]
     filled = [header for header in headers if header]
     above = [cell.strip() for cell in head[at - 1]] if at else []
-    if len(set(filled)) == len(filled) or sum(map(bool, above)) < 2:
+    repeated = len(set(filled)) < len(filled) and sum(map(bool, above)) > 1
+    if not (repeated or (at and _goes_on_below(head, at - 1))):
         return headers
     group, joined = "", []
     for over, header in zip(above, headers, strict=True):
@@ -310,6 +312,27 @@ def _headers(head: Sequence[Sequence[str]], at: int) -> list[str]:
         apart = header and header != group  # a cell merged over both rows stands in each of them
         joined.append(f"{group} {header}".strip() if apart else header or over)
     return joined
+
+
+def _goes_on_below(head: Sequence[Sequence[str]], at: int) -> bool:
+    """Whether the next row names the parts of some headings: words in columns without a heading and in the
+    one before these, over nothing but numbers; nothing under other headings."""
+    if at + 2 >= len(head):
+        return False
+    over, parts, *lines = ([cell.strip() for cell in line] for line in head[at : at + 2 + _BELOW])
+    named = {index for index, cell in enumerate(parts) if cell}
+    bare = {index for index in named if not over[index]}
+    begun = {index for index, cell in enumerate(over) if cell}
+    cells = [line[index] for line in lines for index in named if line[index]]
+    return (
+        bool(bare)
+        and min(begun, default=0) < min(named)
+        and all(index - 1 in named for index in bare)
+        and all(index in bare or index + 1 in bare for index in named)
+        and not any(_NUMBER.fullmatch(parts[index]) for index in named)
+        and bool(cells)
+        and all(_NUMBER.fullmatch(cell) for cell in cells)
+    )
 
 
 def _next_heading(grid: Grid, table: Table) -> int | None:
