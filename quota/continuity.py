@@ -7,6 +7,8 @@ then keeps the earlier one's source. A row is known again by its id, or by what 
 say, one to one, each rep by the name that is used: nothing counts twice because a column came
 or went, or because somebody is spelled in another way. A row that has got an id is known by
 that from then on, and the key that it had is withdrawn.
+Ids under which everything is of another day and most is otherwise too are numbers that begin anew
+in every file; such a file is refused, because its rows would take the place of others.
 """
 
 from __future__ import annotations
@@ -19,9 +21,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from quota import columns as c
 from quota import roster
+from quota.errors import UnreadableFile
 from quota.ingest import FileReading, Preset, TableReading, presets, tidy
 from quota.names import folded
 from quota.workspace import Workspace
@@ -32,6 +36,8 @@ ALIKE = 0.75
 SHARED = 3
 
 _TIMED = "timed"
+# What people number rows by: 1, 2, 3.
+_NUMBERED = r"^\d{1,5}$"
 _IDS = ("deal_id", "id")
 # What a row says that is known again by it; a tracker's cell may say another number.
 _SAYS = {
@@ -67,6 +73,8 @@ def continued(workspace: Workspace, reading: FileReading) -> FileReading:
             source = _source(table, known, taken) or _same_rows(workspace, table, known, taken)
             taken.add(source)
             rows = _under(rows, source)
+            if table.layout == "activities":
+                _refuse_numbers_begun_anew(workspace, rows, table, reading.file)
             if table.layout in _SAYS:
                 before = _Before(workspace.held(source, _LOOKED_AT), source, known)
                 elsewhere = {key for one in eventful if one is not table for key in _keys(one)}
@@ -165,6 +173,27 @@ def _same_rows(workspace: Workspace, table: TableReading, known: list[Known], ta
         if (shared := both[c.KEY].nunique()) >= SHARED and same >= ALIKE * shared:
             return source
     return own
+
+
+def _refuse_numbers_begun_anew(workspace: Workspace, rows: pa.Table, table: TableReading, file: str) -> None:
+    """Raise `UnreadableFile` if small numbers for ids stand for other rows than in the files before."""
+    heading = next((match.header for match in table.columns if match.field == "id"), None)
+    if heading is None or not pc.all(pc.match_substring_regex(rows[c.KEY], _NUMBERED)).as_py():
+        return
+    source = ds.field(c.SOURCE) == rows[c.SOURCE][0].as_py()
+    columns = [c.KEY, c.TS, c.REP, c.KIND, c.ACCOUNT]
+    before = workspace.activities(columns=columns, where=source).to_pandas()
+    mine = rows.filter(pc.invert(rows[c.WITHDRAWN])).select(columns).to_pandas()
+    both = mine.merge(before, on=c.KEY, suffixes=("", "_before"))
+    moved = both[c.TS].dt.normalize() != both[f"{c.TS}_before"].dt.normalize()
+    now, then = (
+        both[[f"{name}{end}" for name in columns[2:]]].astype(object).fillna("").to_numpy()
+        for end in ("", "_before")
+    )
+    if len(both) >= SHARED and moved.all() and (now == then).all(axis=1).mean() < ALIKE:
+        raise UnreadableFile(
+            "ids_begin_anew", file=file, column=heading, value=both[c.KEY].iloc[0], n=len(both)
+        )
 
 
 def _under(rows: pa.Table, source: str) -> pa.Table:

@@ -10,6 +10,7 @@ import bad_files
 import pytest
 
 from quota import answers, clock, intake
+from quota.errors import UnreadableFile
 from quota.ingest import Choices
 from quota.workspace import Receipt, Workspace
 
@@ -225,6 +226,26 @@ def test_a_dialler_whose_ids_happen_to_be_the_same_is_another(workspace: Workspa
         "1,Bob,2026-11-11 09:00,outbound\n2,Bob,2026-11-12 09:00,outbound\n3,Bob,2026-11-13 09:00,outbound\n"
     )
     assert put(workspace, "call id,user,started,direction\n" + calls).new == 3
+
+
+def test_numbers_that_begin_anew_are_no_ids(workspace: Workspace) -> None:
+    head = "ID,Owner,Date,Type\n"
+    first = head + "1,Ann,2026-11-02,Call\n2,Bob,2026-11-03,Call\n3,Bob,2026-11-04,Email\n"
+    put(workspace, first)
+    anew = head + "1,Ann,2026-11-09,Call\n2,Ann,2026-11-10,Call\n3,Ann,2026-11-11,Email\n"
+    with pytest.raises(UnreadableFile, match="ids_begin_anew"):
+        put(workspace, anew)
+    for text in (anew, anew.replace("2026-11-1", "2026-11-2")):
+        choices = intake.remembered(workspace, Choices(fields={"ID": ""}))
+        intake.store(workspace, intake.read(text.encode(), "x.csv", choices), text.encode(), by="me", now=NOW)
+    assert total(workspace) == 8, "Ann's call of 9 November is in both"
+
+
+def test_ids_whose_days_were_misread_before_are_ids(workspace: Workspace) -> None:
+    head = "ID,Owner,Date,Type\n"
+    put(workspace, head + "1,Ann,2026-02-11,Call\n2,Bob,2026-03-11,Call\n3,Bob,2026-04-11,Email\n")
+    again = put(workspace, head + "1,Ann,2026-11-02,Call\n2,Bob,2026-11-03,Call\n3,Bob,2026-11-04,Email\n")
+    assert (again.new, again.changed) == (0, 3)
 
 
 def test_rows_written_by_another_clock_are_known_again(workspace: Workspace) -> None:
