@@ -68,5 +68,7 @@ def same_moments(held: Mapping[str, Column], ts: np.ndarray, meetings: np.ndarra
         key = key * _MIXED + said.astype(np.uint64)
     found, often = np.unique(key, return_counts=True)
     if (often > 1).any():
-        twice = timed[np.isin(key, found[often > 1])]
-        fates.note("same_moment", held["date"].header, held["date"].texts[held["date"].codes[twice[0]]])
+        first, column = timed[np.isin(key, found[often > 1])][0], held["date"]
+        moment = str(ts[first].astype("datetime64[m]")).replace("T", " ")  # it may be another column's
+        text = column.texts[column.codes[first]] if column.filled[first] else moment
+        fates.note("same_moment", column.header, text)

@@ -418,12 +418,9 @@ def _fit_counts(table: Table, settled: Mapping[str, str]) -> Mapped | None:
     found = replace(found, aside={**dict.fromkeys(money, "adds_up_others"), **found.aside})
     if _numbers_something(table, fitted, found):
         return None
-    axes = {"kind", "period", "date", "weekday"} & fitted.columns.keys() | found.across - {"rep"}
-    if (
-        fitted.score <= 0
-        or not axes
-        or (axes == {"kind"} and len(found.counts) == 1 and "kind" in found.across)
-    ):
+    axes = {"rep", "kind", "period", "date", "weekday"} & fitted.columns.keys() | found.across
+    alone = len(found.counts) == 1 and "kind" in found.across
+    if fitted.score <= 0 or "rep" not in axes or axes == {"rep"} or (axes == {"rep", "kind"} and alone):
         return None
     layout = "activities" if found.dated else "counts"
     matches = tuple(_with_role(match, found) for match in fitted.matches)
