@@ -52,6 +52,7 @@ BAD = (
     Bad("headings.csv", lambda: b"Rep,Date,Type\n", "no_rows", ("1",)),
     Bad("headings.xlsx", lambda: b.workbook(b.sheet_xml(b.cells_xml({3: b.HEADINGS}))), "no_rows"),
     Bad("wide.csv", lambda: b",".join([b"x"] * 100_000), "too_many_columns", ("100000", "2000")),
+    Bad("brackets.csv", lambda: b'Row "s,W45' + b"[" * 24_000 + b",3", "too_many_columns", ("2000",)),
     Bad("wide.ods", lambda: _ods(b.ods_row(*b.ROWS[0], columns=16_000)), "too_many_columns", ("2000",)),
     Bad("nul.csv", lambda: b.activities_csv(("Ann", "2026-11-09", "Ca\0ll")), "nul_byte", ("2",)),
     Bad("unknown.csv", lambda: b"Colour,Size\nred,3\nblue,4\n", "unknown_layout", ("Colour, Size",)),

@@ -253,12 +253,14 @@ def _patterns(dialect: Dialect) -> _Patterns:
     if dialect.escape:
         inside = rf"[^{q}\\]*(?:(?:\\.|{q}{q})[^{q}\\]*)*"
     one = rf"(?:[^{q}\r\n]|{q}{q})*?"
+    # Up to the first delimiter: tried at each of them a long line takes minutes.
+    first = rf"(?:(?!{d})[^{q}\r\n]|{q}{q})*"
     letters = rf"[^{d}\r\n]*" if len(dialect.delimiter) == 1 else rf"(?:(?!{d})[^\r\n])*"
     return _Patterns(
         re.compile(rf"{blanks}{q}({inside}){q}{edge}", re.DOTALL),
         re.compile(rf"{blanks}{q}([^{q}]*(?:{q}(?!{edge})[^{q}]*)*){q}{edge}", re.DOTALL),
         re.compile(letters),
         # A quoted cell behind another one, and a cell behind a quoted one, with no delimiter between.
-        re.compile(rf"[^{d[-1]}\r\n{q}]+(?={q}{one}{d}{one}{q}{edge})"),
-        re.compile(rf"{q}({one}{d}{one})(?<!{d}){q}(?=[^{q}])"),
+        re.compile(rf"[^{d[-1]}\r\n{q}]+(?={q}{first}{d}{one}{q}{edge})"),
+        re.compile(rf"{q}({first}{d}{one})(?<!{d}){q}(?=[^{q}])"),
     )
