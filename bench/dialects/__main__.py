@@ -14,7 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench.dialects.corpus import Case, cases
+from bench.dialects.bases import Case
+from bench.dialects.corpus import cases
 from quota.errors import QuotaError
 from quota.ingest import decode, dialect
 from quota.ingest.reader import plain_csv

@@ -1,12 +1,24 @@
-"""Clean tables of several languages and kinds: the truth that the corpus dirties."""
+"""Clean tables of several languages and kinds, the truth that the corpus dirties, and what a case is."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 
 Rows = list[list[str]]
 _HEIGHT = 24
+
+
+@dataclass(frozen=True)
+class Case:
+    """One dirty file. `delimiter` and `quote` are what a detector should say."""
+
+    name: str
+    data: bytes
+    truth: Rows | None
+    delimiter: str = ","
+    quote: str = '"'
 
 
 def products(dice: random.Random) -> Rows:

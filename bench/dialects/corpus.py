@@ -10,21 +10,11 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.dialects.bases import BASES, Rows
+from bench.dialects.bases import BASES, Case, Rows
+from bench.dialects.nasty import NASTY
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", ":", " ", "||", "::", "|~|", ", ", " | ", "\t\t", "§", "\x1f")
 _NAMES = {"\t": "tab", " ": "space", "\t\t": "tabs", "\x1f": "unit"}
-
-
-@dataclass(frozen=True)
-class Case:
-    """One dirty file. `delimiter` and `quote` are what a detector should say."""
-
-    name: str
-    data: bytes
-    truth: Rows | None
-    delimiter: str = ","
-    quote: str = '"'
 
 
 @dataclass(frozen=True)
@@ -41,8 +31,6 @@ class Style:
 
 def cases() -> list[Case]:
     """All cases, in the same order every time."""
-    from bench.dialects.nasty import NASTY
-
     found = list(NASTY)
     for name, base in BASES.items():
         rows = base(random.Random(name))

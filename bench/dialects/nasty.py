@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.dialects.corpus import Case
+from bench.dialects.bases import Case
 
 
 def _rows(text: str, mark: str = "¤") -> list[list[str]]:
