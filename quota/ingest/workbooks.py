@@ -97,8 +97,10 @@ def _fill_merged(rows: list[list[Any]], merged: list[tuple[tuple[int, int], tupl
     there would count more than once, an id would make one of them."""
     for (first, left), (last, right) in merged:
         if left == right and first < len(rows) and left < len(rows[first]) and _names(rows[first][left]):
-            for row in rows[first + 1 : last + 1]:
-                row[left] = rows[first][left]
+            for at in range(first + 1, min(last + 1, len(rows))):
+                if rows[at][left] != "":
+                    break  # what overlaps another merged cell is not gone through again
+                rows[at][left] = rows[first][left]
 
 
 def _names(cell: Any) -> bool:
