@@ -80,8 +80,8 @@ def ask(here: Here) -> None:
         return
     blocking = sum(one.question.blocks for one in asked)
     with st.form("questions"):
-        told = {"ask_first": blocking, "ask_maybe": len(asked) - blocking}
-        title = " · ".join(here.text(f"data.{key}", n=n) for key, n in told.items() if n)
+        told = {"data.ask_first": blocking, "data.ask_maybe": len(asked) - blocking}
+        title = " · ".join(here.text(key, n=n) for key, n in told.items() if n)
         st.subheader(plain(title), anchor=False)
         for code in dict.fromkeys(one.question.code for one in asked):
             group = [one for one in asked if one.question.code == code]
