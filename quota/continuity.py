@@ -14,6 +14,7 @@ in every file; such a file is refused, because its rows would take the place of 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -67,6 +68,8 @@ def continued(workspace: Workspace, reading: FileReading) -> FileReading:
         return reading
     taken = {source_of(table) for table in eventful}
     names = _names(workspace, reading)
+    # Key → how many of the file's tables have it, which one table need not count.
+    told = Counter(key for one in eventful if len(eventful) > 1 for key in set(_keys(one)))
     tables = []
     for table in reading.tables:
         if (rows := _rows(table)) is not None and not _corrects(table):
@@ -77,7 +80,8 @@ def continued(workspace: Workspace, reading: FileReading) -> FileReading:
                 _refuse_numbers_begun_anew(workspace, rows, table, reading.file)
             if table.layout in _SAYS:
                 before = _Before(workspace.held(source, _LOOKED_AT), source, known)
-                elsewhere = {key for one in eventful if one is not table for key in _keys(one)}
+                own = {key for key in _keys(table) if told[key] == 1} if told else set()
+                elsewhere = told.keys() - own
                 rows, spelled = _known_again(rows, table, before, names, elsewhere)
                 table = replace(table, presets=(*table.presets, *spelled))
             elif table.layout == "deals" and _id_heading(_headings(table)) is None:
